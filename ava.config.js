@@ -1,0 +1,7 @@
+// Child processes, not worker threads: a test file may move itself into a network namespace of its own.
+export default {
+  files: ['dist/test/**/*.test.js'],
+  workerThreads: false,
+  concurrency: 2,
+  timeout: '2m',
+};

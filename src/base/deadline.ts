@@ -1,0 +1,81 @@
+import { AbortedError, InvalidArgumentError, TimeoutError } from './errors.js';
+
+/** What every call that waits accepts. */
+export interface CallOptions {
+  /** Ends the wait with `ERR_ABORTED`. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds until the wait ends with `ERR_TIMEOUT`; `0` ends it at once. Each call documents its default. */
+  timeout?: number | undefined;
+}
+
+/** The largest delay that Node's timers take; a longer one would fire at once. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/**
+ * A promise with its deadline and its signal: whichever comes first settles it, and both are released then.
+ * One `Waiter` serves one wait. `what` names the wait in the error ("transaction on Open_vSwitch").
+ */
+export class Waiter<T> {
+  readonly promise: Promise<T>;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #signal: AbortSignal | undefined;
+  #onAbort: (() => void) | undefined;
+  #onEnd: (() => void) | undefined;
+  #settled = false;
+
+  constructor(what: string, options: CallOptions, defaultTimeout: number) {
+    const timeout = options.timeout ?? defaultTimeout;
+    if (typeof timeout !== 'number' || Number.isNaN(timeout) || timeout < 0) {
+      throw new InvalidArgumentError(`timeout must be a number of milliseconds, 0 or more, not ${String(timeout)}`);
+    }
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const { signal } = options;
+    if (signal?.aborted) {
+      this.reject(new AbortedError(`${what}: aborted`, { cause: signal.reason }));
+      return;
+    }
+    if (timeout !== Number.POSITIVE_INFINITY) {
+      this.#timer = setTimeout(
+        () => this.reject(new TimeoutError(`${what}: no answer within ${timeout} ms`)),
+        Math.min(timeout, MAX_DELAY),
+      );
+    }
+    if (signal) {
+      this.#signal = signal;
+      this.#onAbort = () => this.reject(new AbortedError(`${what}: aborted`, { cause: signal.reason }));
+      signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Runs `onEnd` once, when the wait ends in whatever way (also at once, when it already has). */
+  onEnd(onEnd: () => void): void {
+    if (this.#settled) onEnd();
+    else this.#onEnd = onEnd;
+  }
+
+  resolve(value: T): void {
+    if (this.#release()) this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    if (this.#release()) this.#reject(error);
+  }
+
+  #release(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#signal && this.#onAbort) this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#onEnd?.();
+    return true;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The error classes that every layer shares. Each error carries a stable `code`; docs/errors.md lists them all.
+ */
+
+/** What an `OvskitError` may carry besides its text. */
+export interface ErrorDetails {
+  /** The error that led to this one. */
+  cause?: unknown;
+}
+
+/** The root of every error that ovskit throws on purpose. */
+export class OvskitError extends Error {
+  /** Stable and machine-readable, such as `ERR_OVSDB_CONSTRAINT`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+  }
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The caller passed something that can't be meant: `ERR_INVALID_ARGUMENT`. */
+export class InvalidArgumentError extends OvskitError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ERR_INVALID_ARGUMENT', message, details);
+  }
+}
+
+/** A deadline passed: `ERR_TIMEOUT`. */
+export class TimeoutError extends OvskitError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ERR_TIMEOUT', message, details);
+  }
+}
+
+/** The caller's `AbortSignal` fired: `ERR_ABORTED`. The signal's reason is the `cause`. */
+export class AbortedError extends OvskitError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ERR_ABORTED', message, details);
+  }
+}
+
+/** The text of anything that was thrown, for use inside another message. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
