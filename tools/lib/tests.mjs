@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { follow, runStep } from './child.mjs';
+import { Interrupted, SetupError } from './errors.mjs';
+import { inRoot, root } from './paths.mjs';
+import { Progress } from './progress.mjs';
+import { setUpOrReport } from './setup.mjs';
+import { TapReader } from './tap.mjs';
+
+/**
+ * Sets up, lints, runs AVA and prints the counts.
+ * @param {string[]} args for AVA
+ * @returns {Promise<number>} the exit status
+ */
+export async function runTests(args) {
+  const started = Date.now();
+  const progress = new Progress();
+  const setupStatus = await setUpOrReport();
+  const lintStatus = setupStatus === 0 ? await lint(progress) : 0;
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  let status = setupStatus || (lintStatus > 128 ? lintStatus : 0);
+  if (status === 0) status = await runAva(args, counts, progress);
+  if (setupStatus !== 0 || lintStatus !== 0) counts.failed += 1;
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  progress.print(`in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  progress.print(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+  return status || (counts.failed > 0 ? 1 : 0);
+}
+
+/**
+ * Formatter and linter; a finding is one failure.
+ * @param {Progress} progress
+ */
+async function lint(progress) {
+  try {
+    // Its binary is native; this only starts it.
+    const biome = inRoot('node_modules', '@biomejs', 'biome', 'bin', 'biome');
+    await runStep('lint', process.execPath, [biome, 'check', '--colors=off', '.']);
+    return 0;
+  } catch (error) {
+    if (error instanceof Interrupted) return 128 + constants.signals[error.signal];
+    if (!(error instanceof SetupError)) throw error;
+    progress.print(error.message);
+    return 1;
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @param {{ passed: number, failed: number, skipped: number }} counts
+ * @param {Progress} progress
+ */
+async function runAva(args, counts, progress) {
+  const tap = new TapReader((test) => progress.test(test));
+  const ava = inRoot('node_modules', 'ava', 'entrypoints', 'cli.mjs');
+  // A process group of its own, so that a signal stops AVA's workers too; the tests have no standard input.
+  const child = spawn(process.execPath, [ava, '--tap', ...args.map(compiled)], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.setEncoding('utf8').on('data', (chunk) => tap.write(chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk) => progress.output(chunk));
+  const { status, interruptedBy } = await follow(child, { group: true });
+  tap.end();
+  progress.end();
+  Object.assign(counts, { passed: tap.passed, failed: tap.failed, skipped: tap.skipped });
+  if (interruptedBy) {
+    counts.failed += 1;
+    progress.print(`interrupted by ${interruptedBy}`);
+    return 128 + constants.signals[interruptedBy];
+  }
+  const problem = problemOf(tap, status);
+  if (problem) {
+    counts.failed += Math.max(1, tap.unreportedFailures ?? 0);
+    progress.print(`not ok: ${problem}`);
+  }
+  return counts.failed > 0 ? 1 : 0;
+}
+
+/**
+ * What makes the run a failure though no test says so.
+ * @param {TapReader} tap
+ * @param {number} status
+ */
+function problemOf(tap, status) {
+  if (tap.unreportedFailures === undefined)
+    return `the test runner ended with exit status ${status} before its summary`;
+  if (tap.unreportedFailures > 0) return `${tap.unreportedFailures} tests did not finish`;
+  if (tap.passed + tap.failed === 0) return 'no test was run';
+  if (status !== 0 && tap.failed === 0) return `the test runner ended with exit status ${status}`;
+  return undefined;
+}
+
+/**
+ * A test's source may be named too: test/base/x.test.ts is dist/test/base/x.test.js.
+ * @param {string} arg
+ */
+function compiled(arg) {
+  return arg.replace(/^(?:\.\/)?(test\/.*\.test)\.ts$/, 'dist/$1.js');
+}
