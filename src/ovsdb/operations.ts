@@ -1,0 +1,264 @@
+import { ProtocolError } from './errors.js';
+import { type ColumnSchema, columnSchema, type DatabaseSchema, type TableSchema, tableSchema } from './schema.js';
+import { decodeValue, encodeValue, type Value, type ValueInput, type Wire, type WireRow } from './values.js';
+
+/** `[column, function, value]`: RFC 7047, section 5.1. An empty list of conditions means every row. */
+export type Condition = readonly [
+  column: string,
+  fn: '<' | '<=' | '==' | '!=' | '>=' | '>' | 'includes' | 'excludes',
+  value: ValueInput,
+];
+
+/** `[column, mutator, value]`: RFC 7047, section 5.1. A map's pairs may be deleted by an array of their keys. */
+export type Mutation = readonly [
+  column: string,
+  mutator: '+=' | '-=' | '*=' | '/=' | '%=' | 'insert' | 'delete',
+  value: ValueInput,
+];
+
+export type RowInput = { readonly [column: string]: ValueInput | undefined };
+
+export interface InsertOperation {
+  readonly op: 'insert';
+  readonly table: string;
+  readonly row: RowInput;
+  readonly uuidName?: string | undefined;
+}
+export interface SelectOperation {
+  readonly op: 'select';
+  readonly table: string;
+  readonly where: readonly Condition[];
+  readonly columns?: readonly string[] | undefined;
+}
+export interface UpdateOperation {
+  readonly op: 'update';
+  readonly table: string;
+  readonly where: readonly Condition[];
+  readonly row: RowInput;
+}
+export interface MutateOperation {
+  readonly op: 'mutate';
+  readonly table: string;
+  readonly where: readonly Condition[];
+  readonly mutations: readonly Mutation[];
+}
+export interface DeleteOperation {
+  readonly op: 'delete';
+  readonly table: string;
+  readonly where: readonly Condition[];
+}
+export interface WaitOperation {
+  readonly op: 'wait';
+  readonly table: string;
+  readonly where: readonly Condition[];
+  readonly columns: readonly string[];
+  readonly until: '==' | '!=';
+  readonly rows: readonly RowInput[];
+  readonly timeout?: number | undefined;
+}
+export interface CommitOperation {
+  readonly op: 'commit';
+  readonly durable: boolean;
+}
+export interface AbortOperation {
+  readonly op: 'abort';
+}
+export interface CommentOperation {
+  readonly op: 'comment';
+  readonly comment: string;
+}
+export interface AssertOperation {
+  readonly op: 'assert';
+  readonly lock: string;
+}
+export type Operation =
+  | InsertOperation
+  | SelectOperation
+  | UpdateOperation
+  | MutateOperation
+  | DeleteOperation
+  | WaitOperation
+  | CommitOperation
+  | AbortOperation
+  | CommentOperation
+  | AssertOperation;
+
+/** Inserts a row (RFC 7047, section 5.2.1). `uuidName` lets later operations refer to it by a `NamedUuid`. */
+export function insert(table: string, row: RowInput, uuidName?: string): InsertOperation {
+  return { op: 'insert', table, row, uuidName };
+}
+
+/** Reads the rows that meet all conditions (section 5.2.2); all columns unless some are named. */
+export function select(table: string, where: readonly Condition[], columns?: readonly string[]): SelectOperation {
+  return { op: 'select', table, where, columns };
+}
+
+/** Sets columns of the rows that meet all conditions (section 5.2.3). */
+export function update(table: string, where: readonly Condition[], row: RowInput): UpdateOperation {
+  return { op: 'update', table, where, row };
+}
+
+/** Changes columns relative to what they hold (section 5.2.4). */
+export function mutate(table: string, where: readonly Condition[], mutations: readonly Mutation[]): MutateOperation {
+  return { op: 'mutate', table, where, mutations };
+}
+
+/** Deletes the rows that meet all conditions (section 5.2.5). */
+export function deleteRows(table: string, where: readonly Condition[]): DeleteOperation {
+  return { op: 'delete', table, where };
+}
+
+/**
+ * Holds the transaction back until the columns of the rows that meet the conditions are (`==`) or are not (`!=`) just
+ * `rows` (section 5.2.6). `timeout` is in milliseconds; with `0`, the use as a check, the transaction fails at once.
+ */
+export function wait(
+  table: string,
+  where: readonly Condition[],
+  columns: readonly string[],
+  until: '==' | '!=',
+  rows: readonly RowInput[],
+  timeout?: number,
+): WaitOperation {
+  return { op: 'wait', table, where, columns, until, rows, timeout };
+}
+
+/** Asks for the commit to be on disk before the reply when `durable` (section 5.2.7). */
+export function commit(durable: boolean): CommitOperation {
+  return { op: 'commit', durable };
+}
+
+/** Ends the transaction with "aborted" and changes nothing (section 5.2.8). */
+export function abort(): AbortOperation {
+  return { op: 'abort' };
+}
+
+/** Leaves a note in the database's log (section 5.2.9). */
+export function comment(text: string): CommentOperation {
+  return { op: 'comment', comment: text };
+}
+
+/** Fails the transaction unless this client holds the lock (section 5.2.10). */
+export function assertLock(lock: string): AssertOperation {
+  return { op: 'assert', lock };
+}
+
+/** A row as `select` returns it: just the columns asked for. */
+export type SelectedRow = { readonly [column: string]: Value };
+
+/** What one operation returns. */
+export type OperationResult<O extends Operation = Operation> = O extends InsertOperation
+  ? { readonly uuid: string }
+  : O extends SelectOperation
+    ? { readonly rows: readonly SelectedRow[] }
+    : O extends UpdateOperation | MutateOperation | DeleteOperation
+      ? { readonly count: number }
+      : Readonly<Record<string, never>>;
+
+/** Whether an operation can change the database. */
+export function isWrite(operation: Operation): boolean {
+  return (
+    operation.op === 'insert' || operation.op === 'update' || operation.op === 'mutate' || operation.op === 'delete'
+  );
+}
+
+const at = (table: TableSchema, column: ColumnSchema) => () => `column ${column.name} of table ${table.name}`;
+
+function encodeRow(table: TableSchema, row: RowInput): WireRow {
+  const wire: WireRow = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (value === undefined) continue;
+    const column = columnSchema(table, name);
+    wire[name] = encodeValue(value, column.type, at(table, column));
+  }
+  return wire;
+}
+
+/** Writes conditions for the wire. */
+export function encodeWhere(table: TableSchema, where: readonly Condition[]): Wire {
+  return where.map(([name, fn, value]) => {
+    const column = columnSchema(table, name);
+    return [name, fn, encodeValue(value, column.type, at(table, column), fn === 'includes' || fn === 'excludes')];
+  });
+}
+
+function encodeMutations(table: TableSchema, mutations: readonly Mutation[]): Wire {
+  return mutations.map(([name, mutator, value]) => {
+    const column = columnSchema(table, name);
+    const byKeys = column.type.value && mutator === 'delete' && (Array.isArray(value) || value instanceof Set);
+    const type = byKeys ? { ...column.type, value: undefined } : column.type;
+    return [name, mutator, encodeValue(value, type, at(table, column), true)];
+  });
+}
+
+function checkColumns(table: TableSchema, columns: readonly string[]): readonly string[] {
+  for (const column of columns) columnSchema(table, column);
+  return columns;
+}
+
+/** Writes an operation for the wire. @throws {SchemaError} naming the table and the column that don't fit the schema. */
+export function encodeOperation(schema: DatabaseSchema, operation: Operation): Record<string, Wire> {
+  if (!('table' in operation)) return { ...operation };
+  const table = tableSchema(schema, operation.table);
+  const head = { op: operation.op, table: operation.table };
+  switch (operation.op) {
+    case 'insert':
+      return {
+        ...head,
+        row: encodeRow(table, operation.row),
+        ...(operation.uuidName === undefined ? {} : { 'uuid-name': operation.uuidName }),
+      };
+    case 'select':
+      return {
+        ...head,
+        where: encodeWhere(table, operation.where),
+        ...(operation.columns ? { columns: checkColumns(table, operation.columns) } : {}),
+      };
+    case 'update':
+      return { ...head, where: encodeWhere(table, operation.where), row: encodeRow(table, operation.row) };
+    case 'mutate':
+      return {
+        ...head,
+        where: encodeWhere(table, operation.where),
+        mutations: encodeMutations(table, operation.mutations),
+      };
+    case 'delete':
+      return { ...head, where: encodeWhere(table, operation.where) };
+    case 'wait':
+      return {
+        ...head,
+        where: encodeWhere(table, operation.where),
+        columns: checkColumns(table, operation.columns),
+        until: operation.until,
+        rows: operation.rows.map((row) => encodeRow(table, row)),
+        ...(operation.timeout === undefined ? {} : { timeout: operation.timeout }),
+      };
+  }
+}
+
+function decodeRow(table: TableSchema, wire: WireRow): SelectedRow {
+  return Object.fromEntries(
+    Object.entries(wire).map(([name, value]) => [name, decodeValue(value, columnSchema(table, name).type)]),
+  );
+}
+
+/** Reads what the server returned for an operation that succeeded. */
+export function decodeResult(schema: DatabaseSchema, operation: Operation, wire: Wire): OperationResult {
+  const result = wire as Record<string, Wire>;
+  switch (operation.op) {
+    case 'insert': {
+      if (!Array.isArray(result.uuid)) throw new ProtocolError(`insert ${operation.table}: the reply has no uuid`);
+      return { uuid: result.uuid[1] as string };
+    }
+    case 'select': {
+      const table = tableSchema(schema, operation.table);
+      return { rows: (result.rows as WireRow[]).map((row) => decodeRow(table, row)) };
+    }
+    case 'update':
+    case 'mutate':
+    case 'delete':
+      return { count: result.count as number };
+    default:
+      return {};
+  }
+}

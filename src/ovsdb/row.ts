@@ -1,0 +1,124 @@
+import type { ColumnType, TableSchema } from './schema.js';
+import {
+  type Atom,
+  decodeValue,
+  isScalar,
+  type Value,
+  type Wire,
+  type WireRow,
+  wireElements,
+  wirePairs,
+} from './values.js';
+
+/** A row of a replica. It never changes: an update puts a new row in its place. Columns not monitored read `undefined`. */
+export type Row = { readonly _uuid: string } & { readonly [column: string]: Value | undefined };
+
+/** Makes the rows of one table, and the rows that updates turn them into. */
+export interface RowFactory {
+  create(uuid: string, wire: WireRow): Row;
+  /** The row after a `modify` of `update2` (ovsdb-server(7), section 4.1.12). */
+  modify(row: Row, changes: WireRow): Row;
+}
+
+const ZERO_UUID: Wire = ['uuid', '00000000-0000-0000-0000-000000000000'];
+
+/** What a column holds that the server left out because it has its default (ovsdb-server(7), section 4.1.12). */
+function defaultWire(type: ColumnType): Wire {
+  if (type.value) return ['map', []];
+  if (type.min === 0 || type.max !== 1) return ['set', []];
+  switch (type.key.type) {
+    case 'string':
+      return '';
+    case 'boolean':
+      return false;
+    case 'uuid':
+      return ZERO_UUID;
+    default:
+      return 0;
+  }
+}
+
+/** Tells wire atoms apart: numbers and strings by type, uuids by their text. */
+function atomKey(wire: Wire): Atom {
+  return Array.isArray(wire) ? (wire[1] as string) : (wire as Atom);
+}
+
+/** A set's `modify` lists the elements that came or went: the symmetric difference. */
+function mergeSet(old: Wire, difference: Wire): Wire {
+  const toggled = new Map(wireElements(difference).map((element) => [atomKey(element), element]));
+  const kept = wireElements(old).filter((element) => !toggled.delete(atomKey(element)));
+  return ['set', [...kept, ...toggled.values()]];
+}
+
+/** A map's `modify` lists new and changed pairs with their new value, and removed pairs with their old one. */
+function mergeMap(old: Wire, difference: Wire): Wire {
+  const merged = new Map(wirePairs(old).map((pair) => [atomKey(pair[0]), pair]));
+  for (const pair of wirePairs(difference)) {
+    const key = atomKey(pair[0]);
+    const before = merged.get(key);
+    if (before && atomKey(before[1]) === atomKey(pair[1])) merged.delete(key);
+    else merged.set(key, pair);
+  }
+  return ['map', [...merged.values()]];
+}
+
+function merge(type: ColumnType, old: Wire, difference: Wire): Wire {
+  if (type.max === 1) return difference;
+  if (old === undefined) return difference;
+  return type.value ? mergeMap(old, difference) : mergeSet(old, difference);
+}
+
+/**
+ * A row keeps what came over the wire and decodes a column when it is read: most columns of most rows never are, and
+ * the first dump of a large database costs little more than its JSON.
+ */
+export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFactory {
+  const types = new Map<string, ColumnType>();
+  class TableRow {
+    readonly _uuid: string;
+    readonly #wire: WireRow;
+
+    constructor(uuid: string, wire: WireRow) {
+      this._uuid = uuid;
+      this.#wire = wire;
+    }
+
+    static wireOf(row: TableRow): WireRow {
+      return row.#wire;
+    }
+
+    /** A plain object of all monitored columns, maps as objects. */
+    toJSON(): Record<string, unknown> {
+      const plain: Record<string, unknown> = { _uuid: this._uuid };
+      for (const name of types.keys()) {
+        const value = (this as unknown as Row)[name];
+        plain[name] = value instanceof Map ? Object.fromEntries(value) : value;
+      }
+      return plain;
+    }
+  }
+  for (const name of columns) {
+    const type = table.columns.get(name)?.type;
+    if (!type || name === '_uuid') continue;
+    types.set(name, type);
+    const fallback = decodeValue(defaultWire(type), type);
+    const get = function (this: TableRow): Value {
+      const wire = TableRow.wireOf(this)[name];
+      if (wire === undefined) return fallback;
+      return isScalar(type) && typeof wire !== 'object' ? (wire as Atom) : decodeValue(wire, type);
+    };
+    Object.defineProperty(TableRow.prototype, name, { get, enumerable: true });
+  }
+  return {
+    create: (uuid, wire) => new TableRow(uuid, wire) as unknown as Row,
+    modify(row, changes) {
+      const old = TableRow.wireOf(row as unknown as TableRow);
+      const wire = { ...old };
+      for (const [name, difference] of Object.entries(changes)) {
+        const type = types.get(name);
+        if (type) wire[name] = merge(type, old[name], difference);
+      }
+      return new TableRow(row._uuid, wire) as unknown as Row;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import test from 'ava';
+import {
+  deleteRows,
+  insert,
+  mutate,
+  NamedUuid,
+  type Operation,
+  parseSchema,
+  SchemaError,
+  select,
+  update,
+  wait,
+} from '../../src/ovsdb/index.js';
+import { encodeOperation } from '../../src/ovsdb/operations.js';
+
+const schema = parseSchema({
+  name: 'Open_vSwitch',
+  tables: {
+    Port: {
+      columns: {
+        name: { type: 'string' },
+        tag: { type: { key: 'integer', min: 0, max: 1 } },
+        interfaces: { type: { key: { type: 'uuid', refTable: 'Interface' }, min: 1, max: 'unlimited' } },
+        external_ids: { type: { key: 'string', value: 'string', min: 0, max: 'unlimited' } },
+      },
+    },
+  },
+});
+
+const samples: [what: string, operation: Operation, wire: unknown][] = [
+  [
+    'an insert with a named row',
+    insert('Port', { name: 'p', interfaces: [new NamedUuid('i')], tag: undefined }, 'row0'),
+    { op: 'insert', table: 'Port', row: { name: 'p', interfaces: ['named-uuid', 'i'] }, 'uuid-name': 'row0' },
+  ],
+  [
+    'a select of one column',
+    select('Port', [['name', '==', 'p']], ['tag']),
+    { op: 'select', table: 'Port', where: [['name', '==', 'p']], columns: ['tag'] },
+  ],
+  ['a select of all', select('Port', []), { op: 'select', table: 'Port', where: [] }],
+  [
+    'an update that clears an optional column',
+    update('Port', [], { tag: null }),
+    { op: 'update', table: 'Port', where: [], row: { tag: ['set', []] } },
+  ],
+  [
+    'a deletion of map pairs by their keys',
+    mutate('Port', [], [['external_ids', 'delete', ['a', 'b']]]),
+    { op: 'mutate', table: 'Port', where: [], mutations: [['external_ids', 'delete', ['set', ['a', 'b']]]] },
+  ],
+  [
+    'an insertion of map pairs',
+    mutate('Port', [], [['external_ids', 'insert', { a: '1' }]]),
+    { op: 'mutate', table: 'Port', where: [], mutations: [['external_ids', 'insert', ['map', [['a', '1']]]]] },
+  ],
+  [
+    'a wait that is a check',
+    wait('Port', [['name', '==', 'p']], ['name'], '==', [], 0),
+    { op: 'wait', table: 'Port', where: [['name', '==', 'p']], columns: ['name'], until: '==', rows: [], timeout: 0 },
+  ],
+  [
+    'a delete by a condition on a map',
+    deleteRows('Port', [['external_ids', 'includes', { a: '1' }]]),
+    { op: 'delete', table: 'Port', where: [['external_ids', 'includes', ['map', [['a', '1']]]]] },
+  ],
+];
+
+for (const [what, operation, wire] of samples) {
+  test(`writes ${what}`, (t) => t.deepEqual(encodeOperation(schema, operation), wire as Record<string, unknown>));
+}
+
+test('names the table or column that the schema has not', (t) => {
+  const table = t.throws(() => encodeOperation(schema, select('Prot', [])), { instanceOf: SchemaError });
+  t.is(table.message, 'database Open_vSwitch has no table "Prot"; its tables are Port');
+  const column = t.throws(() => encodeOperation(schema, update('Port', [], { tags: 5 })), { instanceOf: SchemaError });
+  t.regex(column.message, /^table Port has no column "tags"; its columns are .*name, tag/);
+  const value = t.throws(() => encodeOperation(schema, update('Port', [], { tag: 'five' })), {
+    instanceOf: SchemaError,
+  });
+  t.is(value.message, 'column tag of table Port takes an integer, not "five"');
+});
