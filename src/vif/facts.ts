@@ -1,0 +1,52 @@
+import { getLink, isTap, linkExists } from '../netdev/index.js';
+import type { Ovs } from '../vswitch/index.js';
+
+/** What a planner knows of the machine and the switch: a snapshot, so that planning is a pure function. */
+export interface Facts {
+  /** The VIF's device; `undefined` when there is none. */
+  readonly device: DeviceFacts | undefined;
+  readonly bridgeExists: boolean;
+  /** The port of the VIF's name; `undefined` when there is none. */
+  readonly port: PortFacts | undefined;
+}
+
+export interface DeviceFacts {
+  readonly isTap: boolean;
+  readonly up: boolean;
+  readonly mtu: number;
+}
+
+export interface PortFacts {
+  readonly bridge: string;
+  /** Its interface's external ids. */
+  readonly externalIds: ReadonlyMap<string, string>;
+  /** Whether ovs-vswitchd has opened it. */
+  readonly opened: boolean;
+}
+
+/** Reads the facts: a few ioctls, and the warm replica. */
+export function gatherFacts(ovs: Ovs, device: string, bridge: string): Facts {
+  return {
+    device: deviceFacts(device),
+    bridgeExists: ovs.tables.bridge(bridge) !== undefined,
+    port: portFacts(ovs, device),
+  };
+}
+
+function deviceFacts(device: string): DeviceFacts | undefined {
+  if (!linkExists(device)) return undefined;
+  const { up, mtu } = getLink(device);
+  return { isTap: isTap(device), up, mtu };
+}
+
+function portFacts({ tables }: Ovs, name: string): PortFacts | undefined {
+  const port = tables.port(name);
+  const bridge = port && tables.bridgeOfPort(port);
+  if (!port || !bridge) return undefined;
+  const row = tables.interface(name);
+  return {
+    bridge: bridge.name,
+    externalIds: row?.external_ids ?? new Map(),
+    opened: row?.ofport != null && row.ofport > 0,
+  };
+}

@@ -1,0 +1,75 @@
+import { WrongKindError } from '../netdev/index.js';
+import type { Change, Plan, Step } from '../plan/index.js';
+import { NoBridgeError, PortOnOtherBridgeError } from '../vswitch/index.js';
+import type { Facts } from './facts.js';
+import { deviceName, interfaceId } from './names.js';
+import type { PlugRequest } from './request.js';
+
+/** The external ids by which a controller (neutron's agent, OVN) recognises the VIF. */
+function externalIds({ vif, instance }: PlugRequest): Record<string, string> {
+  return {
+    'attached-mac': vif.address,
+    'iface-id': interfaceId(vif),
+    'iface-status': 'active',
+    'vm-uuid': instance.uuid,
+  };
+}
+
+/** Plugs a VIF of type `ovs`: a tap, and a port of its name on the network's bridge. What is as wanted is left alone. */
+export function planOvsPlug(request: PlugRequest, facts: Facts): Plan {
+  const device = deviceName(request.vif);
+  const { bridge, meta } = request.vif.network;
+  const mtu = meta?.mtu ?? undefined;
+  if (!facts.bridgeExists) throw new NoBridgeError(bridge);
+  if (facts.port && facts.port.bridge !== bridge) throw new PortOnOtherBridgeError(device, bridge, facts.port.bridge);
+  if (facts.device && !facts.device.isTap) throw new WrongKindError(device, 'a tap');
+
+  const changes = portChanges(request, device, facts);
+  const steps: Step[] = deviceSteps(device, mtu, facts);
+  if (changes.length > 0) steps.push({ kind: 'transaction', changes });
+  steps.push({
+    kind: 'wait-for-interface',
+    interface: device,
+    afterTransaction: facts.port !== undefined && changes.length > 0,
+  });
+  return { steps };
+}
+
+function deviceSteps(device: string, mtu: number | undefined, { device: facts }: Facts): Step[] {
+  if (!facts) return [{ kind: 'create-tap', device, mtu }];
+  return [
+    ...(mtu === undefined || mtu === facts.mtu ? [] : [{ kind: 'set-mtu', device, mtu } as const]),
+    ...(facts.up ? [] : [{ kind: 'set-link-up', device } as const]),
+  ];
+}
+
+function portChanges(request: PlugRequest, device: string, facts: Facts): Change[] {
+  const wanted = externalIds(request);
+  const { port } = facts;
+  if (!port) {
+    return [
+      {
+        change: 'add-port',
+        bridge: request.vif.network.bridge,
+        port: device,
+        interface: { externalIds: wanted },
+      },
+    ];
+  }
+  const asWanted = Object.entries(wanted).every(([key, value]) => port.externalIds.get(key) === value);
+  // A device that is made anew, or that could not be opened, needs ovs-vswitchd's attention too.
+  if (asWanted && port.opened && facts.device) return [];
+  return [{ change: 'set-interface', interface: device, externalIds: wanted }];
+}
+
+/** Unplugs a VIF of type `ovs`: its port, if it is on the network's bridge, and its tap. */
+export function planOvsUnplug(request: PlugRequest, facts: Facts): Plan {
+  const device = deviceName(request.vif);
+  const { bridge } = request.vif.network;
+  if (facts.port && facts.port.bridge !== bridge) throw new PortOnOtherBridgeError(device, bridge, facts.port.bridge);
+  if (facts.device && !facts.device.isTap) throw new WrongKindError(device, 'a tap');
+  const steps: Step[] = [];
+  if (facts.port) steps.push({ kind: 'transaction', changes: [{ change: 'delete-port', bridge, port: device }] });
+  if (facts.device) steps.push({ kind: 'delete-tap', device });
+  return { steps };
+}

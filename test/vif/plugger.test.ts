@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process';
+import test from 'ava';
+import { createTap, deleteTap, getLink, isTap, linkExists } from '../../src/netdev/index.js';
+import { StepFailedError } from '../../src/plan/index.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { Plugger } from '../../src/vif/index.js';
+import { Ovs } from '../../src/vswitch/index.js';
+import { needsRoot } from '../support/root.js';
+import { request } from './request.js';
+
+let sandbox: Sandbox;
+let ovs: Ovs;
+let plugger: Plugger;
+
+const rootTest = needsRoot(test);
+
+rootTest.before(async () => {
+  sandbox = await startSandbox();
+  ovs = await Ovs.connect(sandbox.remote);
+  await ovs.transact((tx) => {
+    tx.addBridge('br-int', { datapathType: 'netdev' });
+    tx.addBridge('br-ex', { datapathType: 'netdev' });
+  });
+  plugger = new Plugger(ovs);
+});
+
+rootTest.after.always(async () => {
+  await ovs?.close();
+  await sandbox?.stop();
+});
+
+function vsctl(...args: string[]): string {
+  return execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
+}
+
+const ofport = (name: string) => Number(vsctl('get', 'Interface', name, 'ofport'));
+
+rootTest('plugs a tap and a port, tells the ofport, and unplugs both', async (t) => {
+  const plugged = await plugger.plug(request(1, { mtu: 1400 }));
+  t.deepEqual(plugged, { name: 'tap1', bridge: 'br-int', ofport: ofport('tap1'), changed: true });
+  t.true(isTap('tap1'));
+  const link = getLink('tap1');
+  t.true(link.up);
+  t.is(link.mtu, 1400);
+  t.is(vsctl('port-to-br', 'tap1'), 'br-int');
+  t.is(
+    vsctl('get', 'Interface', 'tap1', 'external_ids'),
+    '{attached-mac="fa:16:3e:00:00:01", iface-id="00000000-0000-4000-8000-000000000001", iface-status=active, vm-uuid="10000000-0000-4000-8000-000000000000"}',
+  );
+  t.deepEqual(await plugger.unplug(request(1)), { name: 'tap1', bridge: 'br-int', changed: true });
+  t.false(linkExists('tap1'));
+  t.notRegex(vsctl('list-ports', 'br-int'), /^tap1$/m);
+});
+
+rootTest('plugging and unplugging twice changes nothing the second time', async (t) => {
+  const first = await plugger.plug(request(2));
+  const revision = ovs.replica.revision;
+  t.deepEqual(await plugger.plug(request(2)), { ...first, changed: false });
+  t.is(ovs.replica.revision, revision, 'no transaction was sent');
+  t.true((await plugger.unplug(request(2))).changed);
+  t.false((await plugger.unplug(request(2))).changed);
+});
+
+rootTest('calls for one device wait for each other', async (t) => {
+  const results = await Promise.all([plugger.plug(request(3)), plugger.plug(request(3)), plugger.unplug(request(3))]);
+  t.deepEqual(
+    results.map((result) => result.changed),
+    [true, false, true],
+  );
+  t.false(linkExists('tap3'));
+});
+
+rootTest('a tap whose port was deleted behind our back is plugged again', async (t) => {
+  await plugger.plug(request(4));
+  vsctl('del-port', 'tap4');
+  t.true(linkExists('tap4'));
+  const again = await plugger.plug(request(4));
+  t.true(again.changed);
+  t.is(again.ofport, ofport('tap4'));
+});
+
+rootTest('a port whose tap was deleted behind our back is plugged again', async (t) => {
+  await plugger.plug(request(5));
+  await deleteTap('tap5');
+  const again = await plugger.plug(request(5));
+  t.true(again.changed);
+  t.true(isTap('tap5'));
+  t.is(again.ofport, ofport('tap5'));
+  t.true(again.ofport > 0);
+});
+
+rootTest('external ids that somebody changed are set right, others are kept', async (t) => {
+  await plugger.plug(request(6));
+  vsctl('set', 'Interface', 'tap6', 'external_ids:iface-status=inactive', 'external_ids:note=mine');
+  t.true((await plugger.plug(request(6))).changed);
+  t.is(vsctl('get', 'Interface', 'tap6', 'external_ids:iface-status'), 'active');
+  t.is(vsctl('get', 'Interface', 'tap6', 'external_ids:note'), 'mine');
+});
+
+rootTest('a plug whose transaction fails leaves no tap', async (t) => {
+  // The bridge goes between the look at it and the transaction, as another client might have it.
+  const racing = new Plugger({
+    ...ovs,
+    tables: ovs.tables,
+    waitForInterface: ovs.waitForInterface.bind(ovs),
+    transact: async (...args: Parameters<Ovs['transact']>) => {
+      vsctl('--no-wait', 'del-br', 'br-gone');
+      return ovs.transact(...args);
+    },
+  } as unknown as Ovs);
+  await ovs.transact((tx) => tx.addBridge('br-gone', { datapathType: 'netdev' }));
+  const error = await t.throwsAsync(racing.plug(request(7, { bridge: 'br-gone' })), { instanceOf: StepFailedError });
+  t.is(error.code, 'ERR_VSWITCH_NO_BRIDGE');
+  t.regex(error.message, /^add port tap7 to br-gone: no bridge named br-gone$/);
+  t.false(linkExists('tap7'));
+});
+
+rootTest('a tap that was there before a failed plug stays as it was', async (t) => {
+  await createTap('tap8', { up: false });
+  await ovs.transact((tx) => tx.addPort('br-ex', 'tap8'));
+  await t.throwsAsync(plugger.plug(request(8)), { code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE' });
+  await t.throwsAsync(plugger.unplug(request(8)), { code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE' });
+  t.true(linkExists('tap8'));
+  t.is(vsctl('port-to-br', 'tap8'), 'br-ex');
+});
+
+rootTest('a device of another kind is refused and left alone', async (t) => {
+  execFileSync('ip', ['link', 'add', 'tap9', 'type', 'veth', 'peer', 'name', 'tap9p']);
+  await t.throwsAsync(plugger.plug(request(9)), { code: 'ERR_NETDEV_WRONG_KIND', message: /tap9/ });
+  await t.throwsAsync(plugger.unplug(request(9)), { code: 'ERR_NETDEV_WRONG_KIND' });
+  t.true(linkExists('tap9'));
+  t.notRegex(vsctl('list-ports', 'br-int'), /^tap9$/m);
+});
+
+rootTest('a signal that fires while ovs-vswitchd is stopped undoes the plug', async (t) => {
+  const controller = new AbortController();
+  process.kill(sandbox.vswitchd?.pid as number, 'SIGSTOP');
+  try {
+    const plug = plugger.plug(request(10), { signal: controller.signal });
+    await ovs.replica.waitForRow(['Interface', 'name', 'tap10'], (row) => row !== undefined);
+    controller.abort();
+    await t.throwsAsync(plug, { code: 'ERR_ABORTED', message: /^wait for interface tap10/ });
+  } finally {
+    process.kill(sandbox.vswitchd?.pid as number, 'SIGCONT');
+  }
+  t.false(linkExists('tap10'));
+  t.is(ovs.tables.port('tap10'), undefined);
+});
+
+rootTest('many plugs at once all get their own ofport', async (t) => {
+  const numbers = Array.from({ length: 30 }, (_, index) => 50 + index);
+  const plugged = await Promise.all(numbers.map((n) => plugger.plug(request(n))));
+  t.is(new Set(plugged.map((vif) => vif.ofport)).size, 30);
+  await Promise.all(numbers.map((n) => plugger.unplug(request(n))));
+  t.deepEqual(
+    numbers.filter((n) => linkExists(`tap${n}`)),
+    [],
+  );
+});
+
+rootTest('the stock tools that a plan names do the same as the plan', async (t) => {
+  const strip = (name: string) =>
+    vsctl('--columns=name,type,external_ids,mtu_request', '--format=json', 'list', 'Interface', name).replaceAll(
+      name,
+      'NAME',
+    );
+  const plan = plugger.plan('plug', request(11, { mtu: 1420 }));
+  const { explain } = await import('../../src/plan/index.js');
+  for (const [command, ...args] of explain(plan)) {
+    execFileSync(command as string, args, { env: { ...process.env, ...sandbox.env } });
+  }
+  const byTools = [strip('tap11'), getLink('tap11').mtu, getLink('tap11').up, isTap('tap11')];
+  for (const [command, ...args] of explain(plugger.plan('unplug', request(11)))) {
+    execFileSync(command as string, args, { env: { ...process.env, ...sandbox.env } });
+  }
+  await ovs.replica.waitUntil('tap11 gone', () => !ovs.tables.port('tap11'));
+  t.false(linkExists('tap11'));
+  await plugger.plug(request(11, { mtu: 1420 }));
+  t.deepEqual([strip('tap11'), getLink('tap11').mtu, getLink('tap11').up, isTap('tap11')], byTools);
+});

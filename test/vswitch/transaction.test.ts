@@ -1,0 +1,160 @@
+import test from 'ava';
+import { Ovs } from '../../src/vswitch/index.js';
+import { withSwitchDatabase } from '../support/database.js';
+
+test('adds bridges and ports as ovs-vsctl sees them', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0', { datapathType: 'netdev', externalIds: { a: 'b' } });
+    tx.addPort('br0', 'p1', { tag: 5, externalIds: { c: 'd' }, interface: { type: 'internal', mtuRequest: 1400 } });
+  });
+  t.is(vsctl('list-br'), 'br0');
+  t.is(vsctl('list-ports', 'br0'), 'p1');
+  t.is(vsctl('get', 'Bridge', 'br0', 'datapath_type', 'external_ids'), 'netdev\n{a=b}');
+  t.is(vsctl('get', 'Port', 'p1', 'tag', 'external_ids'), '5\n{c=d}');
+  t.is(vsctl('get', 'Interface', 'p1', 'type', 'mtu_request'), 'internal\n1400');
+  t.is(vsctl('get', 'Interface', 'br0', 'type'), 'internal');
+  await ovs.transact((tx) => tx.deletePort('p1'));
+  t.is(vsctl('list-ports', 'br0'), '');
+  await ovs.transact((tx) => tx.deleteBridge('br0'));
+  t.is(vsctl('list-br'), '');
+  t.is(vsctl('list', 'Port'), '');
+  t.is(vsctl('list', 'Interface'), '');
+});
+
+test('each change raises next_cfg, and no change sends nothing', async (t) => {
+  const { ovs } = await withSwitchDatabase(t);
+  const first = await ovs.transact((tx) => tx.addBridge('br0'));
+  const second = await ovs.transact((tx) => tx.addPort('br0', 'p1'));
+  t.is(second.nextCfg, (first.nextCfg as number) + 1);
+  const { revision } = ovs.replica;
+  const none = await ovs.transact((tx) => {
+    tx.addBridge('br0', { mayExist: true });
+    tx.addPort('br0', 'p1', { mayExist: true });
+    tx.deletePort('nothing', { ifExists: true });
+    tx.deleteBridge('nothing', { ifExists: true });
+  });
+  t.is(none.nextCfg, undefined);
+  t.is(ovs.replica.revision, revision);
+});
+
+test('what cannot be is refused by name, and changes nothing', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addBridge('br1');
+    tx.addPort('br0', 'p1');
+  });
+  const refused: [(tx: Parameters<Parameters<Ovs['transact']>[0]>[0]) => void, string, RegExp][] = [
+    [(tx) => tx.addBridge('br0'), 'ERR_VSWITCH_NAME_TAKEN', /a bridge named br0 exists already/],
+    [(tx) => tx.addBridge('p1'), 'ERR_VSWITCH_NAME_TAKEN', /an interface named p1 exists already in port p1/],
+    [(tx) => tx.addPort('br2', 'p2'), 'ERR_VSWITCH_NO_BRIDGE', /no bridge named br2/],
+    [(tx) => tx.addPort('br0', 'p1'), 'ERR_VSWITCH_NAME_TAKEN', /a port named p1 exists already on bridge br0/],
+    [
+      (tx) => tx.addPort('br1', 'p1', { mayExist: true }),
+      'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE',
+      /p1 belongs to bridge br0/,
+    ],
+    [(tx) => tx.deletePort('p2'), 'ERR_VSWITCH_NO_PORT', /no port named p2/],
+    [(tx) => tx.deletePort('p1', { bridge: 'br1' }), 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE', /p1/],
+    [(tx) => tx.deletePort('br0'), 'ERR_INVALID_ARGUMENT', /local port of bridge br0/],
+    [(tx) => tx.deleteBridge('br2'), 'ERR_VSWITCH_NO_BRIDGE', /br2/],
+    [(tx) => tx.setInterface('p2', { type: 'internal' }), 'ERR_VSWITCH_NO_PORT', /p2/],
+    [(tx) => tx.addPort('br0', ''), 'ERR_INVALID_ARGUMENT', /must not be empty/],
+    [(tx) => tx.addPort('br0', 'p2', { tag: 4096 }), 'ERR_OVSDB_SCHEMA', /column tag of table Port .* 4095/],
+  ];
+  const before = vsctl('show');
+  for (const [build, code, message] of refused) {
+    await t.throwsAsync(
+      ovs.transact((tx) => {
+        tx.addBridge('brx');
+        build(tx);
+      }),
+      { code, message },
+    );
+  }
+  t.is(vsctl('show'), before);
+});
+
+test('a port may be added to a bridge of the same transaction, and replaced on another', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addPort('br0', 'p1');
+    t.throws(() => tx.addPort('br0', 'p1'), { code: 'ERR_VSWITCH_NAME_TAKEN' });
+  });
+  await ovs.transact((tx) => {
+    tx.deletePort('p1');
+    tx.addBridge('br1');
+    tx.addPort('br1', 'p1');
+  });
+  t.is(vsctl('port-to-br', 'p1'), 'br1');
+});
+
+test('external ids change key by key', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addPort('br0', 'p1', { interface: { externalIds: { a: '1', b: '2' } } });
+  });
+  await ovs.transact((tx) => tx.setInterface('p1', { externalIds: { b: '3', c: '4' } }));
+  t.is(vsctl('get', 'Interface', 'p1', 'external_ids'), '{a="1", b="3", c="4"}');
+});
+
+test('a transaction that others overtake is built anew on what they left', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => tx.addBridge('br0'));
+  let built = 0;
+  await ovs.transact((tx) => {
+    // Another client gets in between our look and our transaction, the first time.
+    if (built++ === 0) vsctl('add-port', 'br0', 'p1');
+    tx.addPort('br0', 'p1', { mayExist: true });
+  });
+  t.is(built, 2);
+  t.is(vsctl('list-ports', 'br0'), 'p1');
+
+  built = 0;
+  await t.throwsAsync(
+    ovs.transact((tx) => {
+      if (built++ === 0) vsctl('del-br', 'br0');
+      tx.addPort('br0', 'p2');
+    }),
+    { code: 'ERR_VSWITCH_NO_BRIDGE' },
+  );
+  t.is(built, 2);
+});
+
+test('two clients that add ports side by side lose nothing', async (t) => {
+  const { ovs, vsctl, remote } = await withSwitchDatabase(t);
+  await using other = await Ovs.connect(remote);
+  await ovs.transact((tx) => tx.addBridge('br0'));
+  const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
+  await Promise.all(
+    names.map((name, index) =>
+      (index % 2 === 0 ? ovs : other).transact((tx) => tx.addPort('br0', name, { mayExist: true })),
+    ),
+  );
+  t.deepEqual(vsctl('list-ports', 'br0').split('\n').sort(), [...names].sort());
+});
+
+test('the bytes of an added port do not grow with the bridge', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const args = Array.from({ length: 300 }, (_, index) => ['--', 'add-port', 'br0', `p${index}`]).flat();
+  vsctl('add-br', 'br0', ...args);
+  await ovs.replica.waitUntil('all ports', () => ovs.tables.ports.size === 301);
+  await ovs.transact((tx) => {
+    tx.addPort('br0', 'one-more');
+    t.true(JSON.stringify([...tx.checks, ...tx.operations]).length < 700);
+  });
+});
+
+test('an empty database is named, with the cure', async (t) => {
+  const { ovs } = await withSwitchDatabase(t, { initialize: false });
+  await t.throwsAsync(
+    ovs.transact((tx) => tx.addBridge('br0')),
+    {
+      code: 'ERR_VSWITCH_NOT_INITIALIZED',
+      message: /ovs-vsctl --no-wait init/,
+    },
+  );
+});
