@@ -1,0 +1,215 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { linkExists, listLinks } from '../../src/netdev/index.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { needsRoot } from '../support/root.js';
+import { request } from '../vif/request.js';
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const rootTest = needsRoot(test);
+let sandbox: Sandbox;
+let directory: string;
+
+rootTest.before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'ovskit-vif-'));
+  sandbox = await startSandbox();
+  await sandbox.addBridge('br-int');
+  await sandbox.addBridge('br-ex');
+});
+
+rootTest.after.always(async () => {
+  await sandbox?.stop();
+  if (directory) rmSync(directory, { recursive: true });
+});
+
+interface Run {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface RunOptions {
+  wrapper?: string[];
+  env?: Record<string, string>;
+  input?: string;
+}
+
+function ovskit(args: string[], options: RunOptions = {}): Run {
+  const [command, ...rest] = [...(options.wrapper ?? []), process.execPath, main, ...args] as [string, ...string[]];
+  const env = { ...process.env, ...sandbox.env, ...options.env };
+  return spawnSync(command, rest, { encoding: 'utf8', env, input: options.input });
+}
+
+function requestFile(content: unknown): string {
+  const file = join(directory, `${Math.random().toString(36).slice(2)}.json`);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+const vsctl = (...args: string[]) =>
+  execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
+
+rootTest('plugs a file of requests, shows them, and unplugs them', (t) => {
+  const file = requestFile({ requests: [request(1), request(2)] });
+  const plugged = ovskit(['vif', 'plug', '--request', file]);
+  t.is(plugged.stderr, '');
+  t.is(plugged.status, 0);
+  t.regex(plugged.stdout, /^NAME +BRIDGE +OFPORT +CHANGED\ntap1 +br-int +\d+ +yes\ntap2 +br-int +\d+ +yes\n$/);
+  t.is(vsctl('list-ports', 'br-int'), 'tap1\ntap2');
+
+  const again = ovskit(['vif', 'plug', '--request', file, '--json']);
+  const { done, errors } = JSON.parse(again.stdout);
+  t.deepEqual(errors, []);
+  t.deepEqual(
+    done.map(({ name, changed }: { name: string; changed: boolean }) => [name, changed]),
+    [
+      ['tap1', false],
+      ['tap2', false],
+    ],
+  );
+  const unplugged = ovskit(['vif', 'unplug', '--request', '-'], { input: JSON.stringify([request(1), request(2)]) });
+  t.is(unplugged.status, 0);
+  t.is(vsctl('list-ports', 'br-int'), '');
+  t.false(linkExists('tap1'));
+});
+
+rootTest('--dry-run and --explain change nothing', (t) => {
+  const file = requestFile(request(3));
+  const steps = ovskit(['vif', 'plug', '--request', file, '--dry-run']);
+  t.is(steps.stdout, 'tap3: create tap tap3\ntap3: add port tap3 to br-int\ntap3: wait for interface tap3\n');
+  const commands = ovskit(['vif', 'plug', '--request', file, '--explain']);
+  t.regex(
+    commands.stdout,
+    /^ip tuntap add dev tap3 mode tap\nip link set dev tap3 up\novs-vsctl add-port br-int tap3 -- set/,
+  );
+  const json = ovskit(['vif', 'plug', '--request', file, '--explain', '--json']);
+  t.deepEqual(JSON.parse(json.stdout).commands[0], ['ip', 'tuntap', 'add', 'dev', 'tap3', 'mode', 'tap']);
+  t.false(linkExists('tap3'));
+  t.notRegex(vsctl('list-ports', 'br-int'), /tap3/);
+});
+
+/** One line on stderr, nothing on stdout, and neither links nor ports changed. */
+const refused = test.macro<[status: number, message: RegExp, args: () => string[], options?: RunOptions]>(
+  (t, status, message, args, options) => {
+    const before = [listLinks(), vsctl('show')];
+    const run = ovskit(args(), options);
+    t.regex(run.stderr, message);
+    t.is(run.stderr.trimEnd().split('\n').length, 1, run.stderr);
+    t.is(run.status, status);
+    t.is(run.stdout, '');
+    t.deepEqual([listLinks(), vsctl('show')], before);
+  },
+);
+
+const plug = (content: unknown) => () => ['vif', 'plug', '--request', requestFile(content)];
+const named = (devname: string) => ({ ...request(5), vif: { ...request(5).vif, devname } });
+
+rootTest('no request file', refused, 1, /cannot read request file \/none\.json: ENOENT/, () => [
+  'vif',
+  'plug',
+  '--request',
+  '/none.json',
+]);
+rootTest('not JSON', refused, 1, /request file .*\.json is not JSON/, plug('{"vif":'));
+rootTest(
+  'a wrong type',
+  refused,
+  1,
+  /\.json: request: vif\.address must be a string, not 5/,
+  plug({ ...request(5), vif: { ...request(5).vif, address: 5 } }),
+);
+rootTest('a device name of 16 bytes', refused, 1, /vif\.devname .*15 bytes/, plug(named('sixteen-letters-')));
+rootTest('a device name with a slash', refused, 1, /vif\.devname .*\//, plug(named('a/b')));
+rootTest('a device name of two dots', refused, 1, /vif\.devname .*\.\./, plug(named('..')));
+rootTest('a device name with a blank', refused, 1, /vif\.devname /, plug(named('a b')));
+rootTest('no such bridge', refused, 1, /tap5: no bridge named br-none/, plug(request(5, { bridge: 'br-none' })));
+rootTest(
+  'an unknown type',
+  refused,
+  1,
+  /tap5: vif\.type odd is unknown; known types: ovs/,
+  plug({ ...request(5), vif: { ...request(5).vif, type: 'odd' } }),
+);
+rootTest(
+  'two requests for one device',
+  refused,
+  1,
+  /requests 1 and 2 both name device tap5/,
+  plug([request(5), request(5)]),
+);
+rootTest('no socket', refused, 1, /cannot connect to unix:\/none\.sock: there is no such socket/, () => [
+  ...plug(request(5))(),
+  '--remote',
+  'unix:/none.sock',
+]);
+rootTest('no --request', refused, 2, /--request FILE is missing/, () => ['vif', 'plug']);
+rootTest('an unknown option', refused, 2, /--bogus/, () => ['vif', 'plug', '--bogus']);
+rootTest('neither plug nor unplug', refused, 2, /ovskit vif plug/, () => ['vif', 'plugin', '--request', 'x']);
+rootTest('an unknown command', refused, 2, /no command "vfi"/, () => ['vfi']);
+rootTest('no CAP_NET_ADMIN', refused, 1, /tap5: create tap tap5: .*CAP_NET_ADMIN/, plug(request(5)), {
+  wrapper: ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin'],
+});
+
+rootTest('a port of another bridge', (t) => {
+  vsctl('add-port', 'br-ex', 'tap6', '--', 'set', 'Interface', 'tap6', 'type=internal');
+  const run = ovskit(plug(request(6))());
+  t.is(run.stderr, 'ovskit: tap6: port tap6 belongs to bridge br-ex, not to br-int; delete it there first\n');
+  t.is(run.status, 1);
+  t.is(vsctl('port-to-br', 'tap6'), 'br-ex');
+});
+
+rootTest('a device of another kind', (t) => {
+  execFileSync('ip', ['link', 'add', 'tap7', 'type', 'veth', 'peer', 'name', 'tap7p']);
+  const run = ovskit(plug(request(7))());
+  t.regex(run.stderr, /^ovskit: tap7: .*tap7 .*not a tap.*\n$/);
+  t.is(run.status, 1);
+  t.true(linkExists('tap7'));
+  t.notRegex(vsctl('list-ports', 'br-int'), /tap7/);
+});
+
+rootTest('one bad request of three fails alone', (t) => {
+  const file = requestFile([request(10), request(11, { bridge: 'br-none' }), request(12)]);
+  const run = ovskit(['vif', 'plug', '--request', file, '--json']);
+  t.is(run.status, 1);
+  const { done, errors } = JSON.parse(run.stdout);
+  t.deepEqual(
+    done.map(({ name }: { name: string }) => name),
+    ['tap10', 'tap12'],
+  );
+  t.deepEqual(errors, [{ name: 'tap11', code: 'ERR_VSWITCH_NO_BRIDGE', message: 'no bridge named br-none' }]);
+  t.is(run.stderr, 'ovskit: tap11: no bridge named br-none\n');
+  t.false(linkExists('tap11'));
+});
+
+for (const [what, bytes] of [
+  ['text', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])],
+  ['JSON that is no JSON-RPC', '{"hello":"world"}'],
+] as const) {
+  rootTest(`a socket that speaks garbage: ${what}`, async (t) => {
+    const path = join(directory, `${what.length}.sock`);
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write(bytes);
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    t.teardown(() => server.close());
+    const { execFile } = await import('node:child_process');
+    const run = await new Promise<Run>((resolve) => {
+      const args = [main, ...plug(request(5))(), '--remote', `unix:${path}`];
+      execFile(process.execPath, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
+        resolve({ status: error ? (error.code as unknown as number) : 0, stdout, stderr });
+      });
+    });
+    t.is(run.status, 1);
+    t.is(run.stdout, '');
+    t.regex(run.stderr, /^ovskit: .+\n$/);
+    t.regex(run.stderr, new RegExp(path));
+    t.false(linkExists('tap5'));
+  });
+}
