@@ -1,0 +1,27 @@
+{
+  "targets": [
+    {
+      "target_name": "ovskit",
+      "conditions": [
+        ["OS!='linux'", { "type": "none" }],
+        ["OS=='linux'", {
+          "sources": [
+            "native/addon.cc",
+            "native/error.cc",
+            "native/netns.cc",
+          ],
+          "defines": [
+            "NAPI_VERSION=8",
+            "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",
+            "NODE_ADDON_API_DISABLE_DEPRECATED",
+            "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+          ],
+          "cflags": ["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-fno-exceptions"],
+          "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+          "cflags_cc": ["-std=c++17"],
+          "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+        }],
+      ],
+    },
+  ],
+}

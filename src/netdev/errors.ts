@@ -1,0 +1,80 @@
+import { type ErrorDetails, OvskitError } from '../base/errors.js';
+
+/** What the kernel said, when it was the kernel that refused. */
+export interface NetdevErrorDetails extends ErrorDetails {
+  errno?: string | undefined;
+  syscall?: string | undefined;
+}
+
+/** A network device could not be read or changed. Its `code` is stable; `errno` and `syscall` tell the kernel's reason. */
+export class NetdevError extends OvskitError {
+  /** The errno's name, such as `ENODEV`. */
+  readonly errno: string | undefined;
+  /** The call that failed, such as `ioctl(SIOCSIFMTU)`. */
+  readonly syscall: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    /** The device's name, where there is one. */
+    readonly device: string | undefined,
+    details: NetdevErrorDetails = {},
+  ) {
+    super(code, message, details);
+    this.errno = details.errno;
+    this.syscall = details.syscall;
+  }
+}
+
+/** The device exists, but is not what the operation works on: `ERR_NETDEV_WRONG_KIND`. */
+export class WrongKindError extends NetdevError {
+  constructor(
+    device: string,
+    /** With its article: `a tap`. */
+    readonly wanted: string,
+    /** What the device is, such as `veth`, where that is known. */
+    readonly actual?: string | undefined,
+    details?: NetdevErrorDetails,
+  ) {
+    const found = actual === undefined ? '' : ` but ${actual}`;
+    super('ERR_NETDEV_WRONG_KIND', `device ${device} exists and is not ${wanted}${found}`, device, details);
+  }
+}
+
+/** An error as native/error.cc makes it. */
+export interface NativeError extends Error {
+  code: string;
+  errno: number;
+  syscall: string;
+  device?: string;
+  kind?: string;
+}
+
+/** The stable code, and what the message says, for an errno. What is not listed is a plain `ERR_NETDEV`. */
+const KNOWN: Record<string, { code: string; text: string }> = {
+  ENODEV: { code: 'ERR_NETDEV_NO_DEVICE', text: 'there is no such device' },
+  ENXIO: { code: 'ERR_NETDEV_NO_DEVICE', text: 'there is no such device' },
+  EEXIST: { code: 'ERR_NETDEV_EXISTS', text: 'there is a device of this name already' },
+  EPERM: { code: 'ERR_NETDEV_PERMISSION', text: 'not permitted: the capability CAP_NET_ADMIN is needed' },
+  EACCES: { code: 'ERR_NETDEV_PERMISSION', text: 'not permitted: the capability CAP_NET_ADMIN is needed' },
+  EBUSY: { code: 'ERR_NETDEV_BUSY', text: 'the device is in use' },
+  EOPNOTSUPP: { code: 'ERR_NETDEV_UNSUPPORTED', text: 'the device does not support this' },
+};
+
+function isNativeError(error: unknown): error is NativeError {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+/**
+ * The addon's error as one of ours; anything else as it is. Made where the caller waits, so that the stack is the caller's.
+ * @param what the operation: `set the MTU of tap0 to 9000`
+ */
+export function toNetdevError(error: unknown, what: string, wanted = 'a tap'): unknown {
+  if (!isNativeError(error)) return error;
+  const { code: errno, syscall, device, kind } = error;
+  const details: NetdevErrorDetails = { cause: error, errno, syscall };
+  if (kind !== undefined && device !== undefined) return new WrongKindError(device, wanted, kind, details);
+  const known = Object.hasOwn(KNOWN, errno) ? KNOWN[errno] : undefined;
+  const text = known?.text ?? `${syscall} failed`;
+  return new NetdevError(known?.code ?? 'ERR_NETDEV', `can't ${what}: ${text} (${errno})`, device, details);
+}
