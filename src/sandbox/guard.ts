@@ -4,14 +4,15 @@ import { InvalidArgumentError } from '../base/errors.js';
 import { SandboxError } from './errors.js';
 
 /**
- * What the guard runs. It makes the run directory, so it never removes one that it didn't make. Its standard input
- * ends when the holder lets go or dies, be it by SIGKILL; a child caught between fork and exec still has a copy of the
- * pipe, so none can slip through. Whatever carries this run directory in its environment is ours and is killed.
+ * What the guard runs. It makes the run directory, so it never removes one that it didn't make. The holder may be dead
+ * before it reads "ready": a broken pipe must not end the guard. Its standard input ends when the holder lets go or
+ * dies, be it by SIGKILL; a child caught between fork and exec still has a copy of the pipe, so none can slip through.
+ * Whatever carries this run directory in its environment is ours and is killed.
  */
 const SCRIPT = `
-trap '' HUP INT TERM
+trap '' HUP INT TERM PIPE
 mkdir -m 700 -- "$1" || exit 1
-echo ready
+echo ready 2>/dev/null
 cat >/dev/null
 tries=0
 while [ $tries -lt 250 ]; do

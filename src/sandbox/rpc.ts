@@ -6,11 +6,18 @@ import { connect } from 'node:net';
  */
 export function call(socketPath: string, method: string, params: unknown[], signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path: socketPath, signal });
+    // Not connect's own `signal`: it would keep a listener on the signal for each probe.
+    const socket = connect({ path: socketPath });
+    const onAbort = () => socket.destroy(new Error(`${method}: aborted`));
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
     let received = '';
     socket.setEncoding('utf8');
     socket.on('error', reject);
-    socket.on('close', () => reject(new Error(`${socketPath}: closed before its reply to ${method}`)));
+    socket.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      reject(new Error(`${socketPath}: closed before its reply to ${method}`));
+    });
     socket.on('connect', () => socket.write(JSON.stringify({ method, params, id: 0 })));
     socket.on('data', (chunk: string) => {
       received += chunk;

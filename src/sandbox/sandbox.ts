@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { AbortedError, messageOf, TimeoutError } from '../base/errors.js';
-import { enterPrivateNetwork } from '../netdev/index.js';
 import type { Daemon } from './daemon.js';
 import { ovsdbServer, ovsVswitchd } from './daemons.js';
 import { SandboxError } from './errors.js';
 import { Guard } from './guard.js';
+import { privateNetwork } from './network.js';
 import { type SandboxOptions, type SandboxSettings, settle } from './options.js';
 import { findProgram, findSchema, type Program } from './programs.js';
 import { transact } from './rpc.js';
@@ -123,7 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const guard = await Guard.create(settings.runDirectory, settings.keep);
   let sandbox: Sandbox | undefined;
   try {
-    if (settings.network === 'private') enterPrivateNetwork();
+    if (settings.network === 'private') privateNetwork();
     sandbox = new Sandbox(settings, guard);
     await sandbox.start(signal);
     return sandbox;

@@ -54,11 +54,15 @@ async function runAva(args, counts, progress) {
   const tap = new TapReader((test) => progress.test(test));
   const ava = inRoot('node_modules', 'ava', 'entrypoints', 'cli.mjs');
   // A process group of its own, so that a signal stops AVA's workers too; the tests have no standard input.
-  const child = spawn(process.execPath, [ava, '--tap', ...args.map(compiled)], {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [ava, '--tap', '--config', inRoot('tools', 'lib', 'ava.config.mjs'), ...args.map(compiled)],
+    {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   child.stdout.setEncoding('utf8').on('data', (chunk) => tap.write(chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk) => progress.output(chunk));
   const { status, interruptedBy } = await follow(child, { group: true });
