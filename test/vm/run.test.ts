@@ -58,6 +58,12 @@ guestTest('the guest sees our files, folder and environment, and changes only wh
   t.is(readFileSync(join(out, 'made'), 'utf8'), 'yes\n');
 });
 
+guestTest('a deadly signal is a status, and nothing is said of it', async (t) => {
+  const { status, stderr } = await runInGuest({ command: sh('echo mine >&2; kill -9 $$'), timeout: 100_000 });
+  t.is(status, 137);
+  t.is(stderr.toString(), 'mine\n');
+});
+
 guestTest('a deadline ends the guest and leaves nothing', async (t) => {
   const mark = `hub=${process.pid}`;
   const running = runInGuest({ command: ['sleep', '1000'], nics: [`e1000,${mark}`], timeout: 12_000 });

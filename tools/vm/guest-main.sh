@@ -33,7 +33,7 @@ skew=$((11 - ${uptime%.*}))
 echo up >"$(port 3)"
 cd /
 # The shell in between turns a deadly signal into a status, which unshare(1) gets wrong; what it says of it is not for stderr.
-/usr/bin/unshare --fork --time --monotonic $skew /bin/sh -c "/bin/sh $run/command 2>&3 3>&-; exit \$?" \
+/usr/bin/unshare --fork --time --monotonic $skew /bin/sh -c "(exec /bin/sh $run/command 2>&3 3>&-); exit \$?" \
   </dev/null >"$(port 1)" 3>"$(port 2)" 2>/dev/null
 status=$?
 $b sync

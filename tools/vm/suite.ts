@@ -1,19 +1,23 @@
 #!/usr/bin/env node
 /**
- * `npm run test:vm`: the tests that need a stock kernel or real cards, all in one boot of one guest. Prints their TAP, what
- * was left out and why, and `N passed, N failed, N skipped`.
+ * `npm run test:vm`: the tests that need a stock kernel or real cards, in one guest a processor of this machine. Prints
+ * their TAP, what was left out and why, and `N passed, N failed, N skipped`. Arguments name test files; all if none.
  */
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { messageOf } from '../../src/base/errors.js';
 import { VmUnavailableError } from './errors.js';
-import { runInGuest } from './guest.js';
+import { type GuestOptions, runInGuest } from './guest.js';
 import { packageRoot } from './paths.js';
 import { prepare } from './prepare.js';
 import { statusOf, stopSignal } from './run.js';
+import { TapMerger } from './tap.js';
 
-/** One card of each kind that the suites need; each on its own segment, so that none hears another. */
+/** One card of each kind that the suites need, each on its own segment, so that none hears another. */
 const NICS = ['e1000,hub=0', 'virtio-net-pci,speed=10000,duplex=full,hub=1', 'vmxnet3,hub=2', 'igb,hub=3'];
 const MODULES = [
   'openvswitch',
@@ -27,74 +31,88 @@ const MODULES = [
   'veth',
   'bridge',
 ];
+/** Milliseconds for a guest's share of the suite; all of it must be well below five minutes. */
+const TIMEOUT = 290_000;
+const FOLDER = 'dist/test/vm/guest';
 
-export interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Deals the files out, so that each guest gets about as many. */
+export function deal<T>(items: readonly T[], hands: number): T[][] {
+  const dealt = Array.from({ length: Math.min(hands, items.length) }, (): T[] => []);
+  for (const [i, item] of items.entries()) dealt[i % dealt.length]!.push(item);
+  return dealt;
 }
 
-/** Counts the tests of a TAP stream line by line; the lines that AVA writes for a file that died count as failed. */
-export function tapCounter(): { line(line: string): void; counts: Counts } {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  return {
-    counts,
-    line(line) {
-      const [, not, , directive] = /^(not )?ok \d+( .*?)?(?: # (SKIP|TODO).*)?$/i.exec(line) ?? [];
-      if (!/^(not )?ok \d/.test(line)) return;
-      if (directive) counts.skipped++;
-      else if (not) counts.failed++;
-      else counts.passed++;
-    },
-  };
-}
-
-async function main(files: readonly string[]): Promise<number> {
-  const say = (text: string) => process.stdout.write(`${text}\n`);
-  const stop = stopSignal();
-  const tap = tapCounter();
-  let status: number;
+/** Fetches what is missing. Names what can't be had; throws `VmUnavailableError` when no guest can run without it. */
+async function prepareSuite(): Promise<{ modules: string[]; without: string }> {
   try {
-    const modules = [...MODULES];
-    const without: string[] = [];
-    try {
-      await prepare({ netdevsim: true });
-      modules.push('netdevsim');
-    } catch (error) {
-      if (!(error instanceof VmUnavailableError)) throw error;
-      await prepare(); // throws when it isn't netdevsim alone that is missing
-      without.push('netdevsim');
-      say(`# skipped: SR-IOV on netdevsim: ${messageOf(error)}`);
-    }
-    const ava = join(packageRoot, 'node_modules/ava/entrypoints/cli.mjs');
-    const config = join(packageRoot, 'dist/tools/vm/ava.config.js');
-    const output = new PassThrough();
-    createInterface({ input: output }).on('line', (line) => {
-      tap.line(line);
-      say(line);
-    });
-    const started = performance.now();
-    const result = await runInGuest({
+    await prepare({ netdevsim: true });
+    return { modules: [...MODULES, 'netdevsim'], without: '' };
+  } catch (error) {
+    if (!(error instanceof VmUnavailableError)) throw error;
+    await prepare(); // throws when it isn't netdevsim alone that is missing
+    say(`# skipped: SR-IOV on netdevsim: ${messageOf(error)}`);
+    return { modules: MODULES, without: 'netdevsim' };
+  }
+}
+
+/** Runs these files by one AVA in one guest; AVA's exit status, or the one for what became of the guest. */
+async function runFiles(files: readonly string[], tap: TapMerger, options: Partial<GuestOptions>): Promise<number> {
+  const source = tap.source();
+  const stdout = new PassThrough();
+  const allLines = once(createInterface({ input: stdout }).on('line', source.line), 'close');
+  const ava = join(packageRoot, 'node_modules/ava/entrypoints/cli.mjs');
+  const config = join(packageRoot, 'dist/tools/vm/ava.config.js');
+  const passOn = async () => {
+    stdout.end();
+    await allLines;
+    source.end();
+  };
+  try {
+    const failedBefore = tap.counts.failed;
+    const { status, accel, bootTime } = await runInGuest({
       command: [process.execPath, ava, '--config', config, '--tap', ...files],
       cwd: packageRoot,
-      env: { OVSKIT_VM_WITHOUT: without.join(), CI: '1' },
       nics: NICS,
-      modules,
-
-      timeout: 290_000,
-      signal: stop.signal,
-      stdout: output,
+      timeout: TIMEOUT,
+      stdout,
       stderr: process.stderr,
+      ...options,
     });
-    status = result.status;
-    const total = ((performance.now() - started) / 1000).toFixed(1);
-    say(`# ${result.accel}, booted in ${(result.bootTime / 1000).toFixed(1)} s, ${total} s in all`);
-    if (status !== 0 && tap.counts.failed === 0) say(`# AVA ended with status ${status}`);
+    await passOn();
+    say(
+      `# a guest (${accel}, booted in ${(bootTime / 1000).toFixed(1)} s) ran ${files.map((f) => basename(f)).join(' ')}`,
+    );
+    if (status !== 0 && tap.counts.failed === failedBefore) tap.fail(`AVA ended with status ${status}`);
+    return status;
+  } catch (error) {
+    await passOn();
+    tap.fail(`${files.map((file) => basename(file)).join(' ')}: ${messageOf(error)}`);
+    return statusOf(error);
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const stop = stopSignal();
+  const tap = new TapMerger(say);
+  let status: number;
+  try {
+    const { modules, without } = await prepareSuite();
+    const all = readdirSync(join(packageRoot, FOLDER)).filter((file) => file.endsWith('.test.js'));
+    const files = args.length > 0 ? args : all.sort().map((file) => join(FOLDER, file));
+    const options = { modules, env: { OVSKIT_VM_WITHOUT: without, CI: '1' }, signal: stop.signal };
+    const hands = deal(files, availableParallelism());
+    const statuses = await Promise.all(hands.map((hand) => runFiles(hand, tap, options)));
+    status = stop.status() ?? Math.max(...statuses);
   } catch (error) {
     status = stop.status() ?? statusOf(error);
     if (error instanceof VmUnavailableError) say(`# skipped: all that needs a guest: ${messageOf(error)}`);
-    else say(`# ${messageOf(error)}`);
+    else tap.fail(messageOf(error));
   }
+  tap.end();
+  say(`# ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const { passed, failed, skipped } = tap.counts;
   say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return status;
