@@ -7,8 +7,15 @@
         ["OS=='linux'", {
           "sources": [
             "native/addon.cc",
+            "native/arguments.cc",
+            "native/device.cc",
             "native/error.cc",
+            "native/ethtool.cc",
+            "native/link.cc",
             "native/netns.cc",
+            "native/sysfs.cc",
+            "native/tap.cc",
+            "native/writer.cc",
           ],
           "defines": [
             "NAPI_VERSION=8",

@@ -1,17 +1,262 @@
+// What JavaScript sees; src/netdev/native.ts has its types. Reads answer at once, on the calling thread; changes take a
+// callback last.
 #include <napi.h>
 
+#include <algorithm>
+
+#include "arguments.h"
+#include "device.h"
+#include "ethtool.h"
+#include "link.h"
 #include "netns.h"
+#include "sysfs.h"
+#include "tap.h"
+#include "writer.h"
 
 namespace ovskit {
 namespace {
 
-Napi::Value EnterPrivateNetworkJs(const Napi::CallbackInfo& info) {
+using Info = const Napi::CallbackInfo&;
+
+/** One for each environment: the addon is loaded once for the main thread and once for each worker. */
+struct State {
+  IoctlSocket socket;
+  Writer writer;
+};
+
+State& StateOf(Info info) { return *info.Env().GetInstanceData<State>(); }
+
+Napi::Value TextOrNull(Napi::Env env, const std::optional<std::string>& text) {
+  return text ? Napi::Value(Napi::String::New(env, *text)) : env.Null();
+}
+
+Napi::Value BooleanOrNull(Napi::Env env, const std::optional<bool>& value) {
+  return value ? Napi::Value(Napi::Boolean::New(env, *value)) : env.Null();
+}
+
+Napi::Array Texts(Napi::Env env, const std::vector<std::string>& texts) {
+  Napi::Array array = Napi::Array::New(env, texts.size());
+  for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, Napi::String::New(env, texts[i]));
+  return array;
+}
+
+// enterPrivateNetwork(): void
+Napi::Value EnterPrivateNetworkJs(Info info) {
+  State& state = StateOf(info);
+  // Both belong to the namespace that is left.
+  state.writer.Stop(true);
+  state.socket.Close();
   if (Failure failure = EnterPrivateNetwork()) return Throw(info.Env(), failure);
   return info.Env().Undefined();
 }
 
+// listDevices(): string[]
+Napi::Value ListDevicesJs(Info info) {
+  std::vector<std::string> names;
+  if (Failure failure = ListDevices(names)) return Throw(info.Env(), failure);
+  return Texts(info.Env(), names);
+}
+
+// deviceExists(device: string): boolean
+Napi::Value DeviceExistsJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  int index = 0;
+  Failure failure = IndexOf(device, index);
+  if (failure && failure.number != ENODEV) return Throw(info.Env(), failure);
+  return Napi::Boolean::New(info.Env(), !failure);
+}
+
+// readLink(device: string): NativeLink
+Napi::Value ReadLinkJs(Info info) {
+  Napi::Env env = info.Env();
+  State& state = StateOf(info);
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  Link link;
+  Failure failure = state.socket.Open();
+  if (!failure) failure = ReadLink(state.socket.get(), device, link);
+  if (failure) return Throw(env, failure);
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("index", link.index);
+  object.Set("flags", link.flags);
+  object.Set("mtu", link.mtu);
+  object.Set("carrier", Napi::Boolean::New(env, link.carrier));
+  object.Set("detected", BooleanOrNull(env, link.detected));
+  object.Set("mac", link.mac ? Napi::Value(Napi::Buffer<uint8_t>::Copy(env, link.mac->data(), link.mac->size()))
+                             : env.Null());
+  return object;
+}
+
+// readDriver(device: string): { driver: string | null, ethtoolDriver: string | null, bus: string | null }
+Napi::Value ReadDriverJs(Info info) {
+  Napi::Env env = info.Env();
+  State& state = StateOf(info);
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  int index = 0;
+  if (Failure failure = IndexOf(device, index)) return Throw(env, failure);
+  std::optional<std::string> driver;
+  SysfsDevice sysfs;
+  if (sysfs.OpenReal(device, index)) {
+    if (Failure failure = sysfs.ReadDriver(driver)) return Throw(env, failure);
+  }
+  std::optional<DriverInfo> driver_info;
+  Failure failure = state.socket.Open();
+  if (!failure) failure = ReadDriverInfo(state.socket.get(), device, driver_info);
+  if (failure) return Throw(env, failure);
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("driver", TextOrNull(env, driver));
+  object.Set("ethtoolDriver", driver_info ? TextOrNull(env, driver_info->driver) : env.Null());
+  object.Set("bus", driver_info ? TextOrNull(env, driver_info->bus) : env.Null());
+  return object;
+}
+
+// readSysfs(root: string, device: string): { driver: string | null, features: string | null }
+Napi::Value ReadSysfsJs(Info info) {
+  Napi::Env env = info.Env();
+  Arguments arguments(info);
+  std::string root = arguments.Path();
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  SysfsDevice sysfs;
+  if (Failure failure = sysfs.Open(root, device)) return Throw(env, failure);
+  std::optional<std::string> driver;
+  if (Failure failure = sysfs.ReadDriver(driver)) return Throw(env, failure);
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("driver", TextOrNull(env, driver));
+  object.Set("features", TextOrNull(env, sysfs.Read("features")));
+  return object;
+}
+
+// readFeatureNames(device: string): string[]
+Napi::Value ReadFeatureNamesJs(Info info) {
+  State& state = StateOf(info);
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  std::vector<std::string> names;
+  Failure failure = state.socket.Open();
+  if (!failure) failure = ReadFeatureNames(state.socket.get(), device, names);
+  if (failure) return Throw(info.Env(), failure);
+  return Texts(info.Env(), names);
+}
+
+// readFeatures(device: string, count: number): Uint32Array, by 4: available, requested, active, never changed
+Napi::Value ReadFeaturesJs(Info info) {
+  State& state = StateOf(info);
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  const int count = arguments.Int();
+  if (!arguments.ok()) return Napi::Value();
+  std::vector<ethtool_get_features_block> blocks;
+  Failure failure = state.socket.Open();
+  if (!failure) failure = ReadFeatures(state.socket.get(), device, std::clamp(count, 0, 4096), blocks);
+  if (failure) return Throw(info.Env(), failure);
+  Napi::Uint32Array words = Napi::Uint32Array::New(info.Env(), blocks.size() * 4);
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    words[4 * i] = blocks[i].available;
+    words[4 * i + 1] = blocks[i].requested;
+    words[4 * i + 2] = blocks[i].active;
+    words[4 * i + 3] = blocks[i].never_changed;
+  }
+  return words;
+}
+
+// isTap(device: string): boolean
+Napi::Value IsTapJs(Info info) {
+  State& state = StateOf(info);
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  bool is_tap = false;
+  Failure failure = state.socket.Open();
+  if (!failure) failure = IsTap(state.socket.get(), device, is_tap);
+  if (failure) return Throw(info.Env(), failure);
+  return Napi::Boolean::New(info.Env(), is_tap);
+}
+
+/** Takes the callback, which is the last argument, and hands the change to the writer. */
+Napi::Value Submit(Info info, Arguments& arguments, Writer::Change change) {
+  Napi::Function callback = arguments.Function();
+  if (!arguments.ok()) return Napi::Value();
+  if (Failure failure = StateOf(info).writer.Submit(info.Env(), callback, std::move(change))) {
+    return Throw(info.Env(), failure);
+  }
+  return info.Env().Undefined();
+}
+
+// setUp(device: string, up: boolean, callback): void
+Napi::Value SetUpJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  const bool up = arguments.Bool();
+  return Submit(info, arguments, [=](int socket, bool&) { return SetUp(socket, device, up); });
+}
+
+// setMtu(device: string, mtu: number, callback): void
+Napi::Value SetMtuJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  const int mtu = arguments.Int();
+  return Submit(info, arguments, [=](int socket, bool&) { return SetMtu(socket, device, mtu); });
+}
+
+// setMac(device: string, mac: Uint8Array, callback): void
+Napi::Value SetMacJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  const Mac mac = arguments.Address();
+  return Submit(info, arguments, [=](int socket, bool&) { return SetMac(socket, device, mac); });
+}
+
+// createTap(device: string, options: NativeTapOptions, callback): void; the answer is whether it was created
+Napi::Value CreateTapJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  Napi::Object object = arguments.Object();
+  TapOptions options;
+  options.owner = arguments.Number(object, "owner");
+  options.group = arguments.Number(object, "group");
+  options.multi_queue = arguments.Flag(object, "multiQueue");
+  options.vnet_header = arguments.Flag(object, "vnetHeader");
+  options.mac = arguments.Address(object, "mac");
+  options.mtu = arguments.Number(object, "mtu");
+  options.up = arguments.Flag(object, "up");
+  options.may_exist = arguments.Flag(object, "mayExist");
+  return Submit(info, arguments,
+                [=](int socket, bool& created) { return CreateTap(socket, device, options, created); });
+}
+
+// deleteTap(device: string, callback): void
+Napi::Value DeleteTapJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  return Submit(info, arguments, [=](int socket, bool&) { return DeleteTap(socket, device); });
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("enterPrivateNetwork", Napi::Function::New(env, EnterPrivateNetworkJs, "enterPrivateNetwork"));
+  env.SetInstanceData(new State());
+  auto bind = [&](const char* name, Napi::Value (*function)(Info)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  bind("enterPrivateNetwork", EnterPrivateNetworkJs);
+  bind("listDevices", ListDevicesJs);
+  bind("deviceExists", DeviceExistsJs);
+  bind("readLink", ReadLinkJs);
+  bind("readDriver", ReadDriverJs);
+  bind("readSysfs", ReadSysfsJs);
+  bind("readFeatureNames", ReadFeatureNamesJs);
+  bind("readFeatures", ReadFeaturesJs);
+  bind("isTap", IsTapJs);
+  bind("setUp", SetUpJs);
+  bind("setMtu", SetMtuJs);
+  bind("setMac", SetMacJs);
+  bind("createTap", CreateTapJs);
+  bind("deleteTap", DeleteTapJs);
   return exports;
 }
 

@@ -36,7 +36,7 @@ export class WrongKindError extends NetdevError {
     readonly actual?: string | undefined,
     details?: NetdevErrorDetails,
   ) {
-    const found = actual === undefined ? '' : ` but ${actual}`;
+    const found = actual === undefined ? '' : ` (it is: ${actual})`;
     super('ERR_NETDEV_WRONG_KIND', `device ${device} exists and is not ${wanted}${found}`, device, details);
   }
 }

@@ -1,4 +1,4 @@
-import { callNative } from './native.js';
+import { read } from './native.js';
 
 /**
  * Moves the calling thread into a network namespace of its own, empty but for `lo`, which is up, with a /sys that shows it.
@@ -12,7 +12,7 @@ import { callNative } from './native.js';
  * @throws {NetdevError} `ERR_NETDEV_PERMISSION` without CAP_SYS_ADMIN; the thread is then where it was
  */
 export function enterPrivateNetwork(): void {
-  callNative(
+  read(
     () => 'enter a private network namespace (CAP_SYS_ADMIN is needed)',
     (addon) => addon.enterPrivateNetwork(),
   );

@@ -3,9 +3,45 @@ import { fileURLToPath } from 'node:url';
 import { messageOf } from '../base/errors.js';
 import { NetdevError, toNetdevError } from './errors.js';
 
-/** What native/addon.cc exports. Errors are as `NativeError` says. */
+/** How a change ends; the error is a `NativeError`. The answer tells, for a tap, whether it was created. */
+export type NativeCallback = (error: Error | null, answer: boolean) => void;
+
+export interface NativeLink {
+  index: number;
+  flags: number;
+  mtu: number;
+  carrier: boolean;
+  detected: boolean | null;
+  mac: Uint8Array | null;
+}
+
+export interface NativeTapOptions {
+  owner: number | undefined;
+  group: number | undefined;
+  multiQueue: boolean;
+  vnetHeader: boolean;
+  mac: Uint8Array | undefined;
+  mtu: number | undefined;
+  up: boolean;
+  mayExist: boolean;
+}
+
+/** What native/addon.cc exports. Reads throw a `NativeError`. */
 export interface Native {
   enterPrivateNetwork(): void;
+  listDevices(): string[];
+  deviceExists(device: string): boolean;
+  readLink(device: string): NativeLink;
+  readDriver(device: string): { driver: string | null; ethtoolDriver: string | null; bus: string | null };
+  readSysfs(root: string, device: string): { driver: string | null; features: string | null };
+  readFeatureNames(device: string): string[];
+  readFeatures(device: string, count: number): Uint32Array;
+  isTap(device: string): boolean;
+  setUp(device: string, up: boolean, callback: NativeCallback): void;
+  setMtu(device: string, mtu: number, callback: NativeCallback): void;
+  setMac(device: string, mac: Uint8Array, callback: NativeCallback): void;
+  createTap(device: string, options: NativeTapOptions, callback: NativeCallback): void;
+  deleteTap(device: string, callback: NativeCallback): void;
 }
 
 /** Where package.json, and build/ or prebuilds/, are: three levels above dist/src/netdev. */
@@ -17,7 +53,7 @@ let loaded: Native | undefined;
  * The addon, loaded when it is first needed: what only plans or only speaks to the database runs without it.
  * @throws {NetdevError} `ERR_NETDEV_ADDON_MISSING`
  */
-export function native(): Native {
+function native(): Native {
   loaded ??= load();
   return loaded;
 }
@@ -35,12 +71,35 @@ function load(): Native {
   }
 }
 
-/** Calls the addon; its error becomes one of ours. `what` says what was tried: `read the link of eth0`. */
-export function callNative<T>(what: () => string, call: (addon: Native) => T): T {
+/** What was tried, for the message: `read the link of eth0`. Only made when it is needed. */
+type Deed = () => string;
+
+/** Calls the addon; its error becomes one of ours. */
+export function read<T>(deed: Deed, call: (addon: Native) => T): T {
   const addon = native();
   try {
     return call(addon);
   } catch (error) {
-    throw toNetdevError(error, what());
+    throw toNetdevError(error, deed());
+  }
+}
+
+/**
+ * Has the addon make a change, after those that were asked for before.
+ * @param wanted what the device should be, for the error when it is something else: `a tap`
+ */
+export async function change(
+  deed: Deed,
+  call: (addon: Native, callback: NativeCallback) => void,
+  wanted?: string,
+): Promise<boolean> {
+  const addon = native();
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      call(addon, (error, answer) => (error ? reject(error) : resolve(answer)));
+    });
+  } catch (error) {
+    // Made after the await, in a function that its caller awaits: so the stack goes on to that caller.
+    throw toNetdevError(error, deed(), wanted);
   }
 }

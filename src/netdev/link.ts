@@ -1,0 +1,160 @@
+import { InvalidArgumentError } from '../base/errors.js';
+import { formatMac, parseMac } from './mac.js';
+import { checkDeviceName } from './name.js';
+import { change, read } from './native.js';
+
+/** IFF_* of linux/if.h, as ip(8) names them, by bit: the 16 that SIOCGIFFLAGS tells. */
+const FLAG_NAMES = [
+  'UP',
+  'BROADCAST',
+  'DEBUG',
+  'LOOPBACK',
+  'POINTOPOINT',
+  'NOTRAILERS',
+  'RUNNING',
+  'NOARP',
+  'PROMISC',
+  'ALLMULTI',
+  'MASTER',
+  'SLAVE',
+  'MULTICAST',
+  'PORTSEL',
+  'AUTOMEDIA',
+  'DYNAMIC',
+] as const;
+
+export type LinkFlag = (typeof FLAG_NAMES)[number];
+
+const IFF_UP = 0x1;
+const IFF_RUNNING = 0x40;
+
+export interface Link {
+  name: string;
+  /** The interface index. */
+  index: number;
+  /** The low 16 bits of IFF_* (linux/if.h). */
+  flags: number;
+  flagNames: LinkFlag[];
+  /** Set up by the administrator. */
+  up: boolean;
+  /** Up and operational. */
+  running: boolean;
+  /** The kernel's IFF_LOWER_UP: the device has its carrier. Never while it is down, as then nobody watches. */
+  carrier: boolean;
+  /** The driver's own word, `Link detected` of ethtool(8) (ETHTOOL_GLINK); null when it has none. */
+  linkDetected: boolean | null;
+  /** Bytes. */
+  mtu: number;
+  /** Null for a device without an address of six bytes, such as a tun. */
+  mac: string | null;
+}
+
+/**
+ * The state of a link, by ioctls (netdevice(7)) and sysfs. Equivalent to `ip link show DEV` and `ethtool DEV`.
+ * @throws {InvalidArgumentError} for what is no device name
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`
+ */
+export function getLink(device: string): Link {
+  checkDeviceName(device);
+  const link = read(
+    () => `read the link of ${device}`,
+    (addon) => addon.readLink(device),
+  );
+  const { index, flags, carrier, detected, mtu, mac } = link;
+  return {
+    name: device,
+    index,
+    flags,
+    flagNames: FLAG_NAMES.filter((_, bit) => (flags & (1 << bit)) !== 0),
+    up: (flags & IFF_UP) !== 0,
+    running: (flags & IFF_RUNNING) !== 0,
+    carrier,
+    linkDetected: detected,
+    mtu,
+    mac: mac && formatMac(mac),
+  };
+}
+
+/**
+ * Whether there is a device of this name, or of this alternative name.
+ * @throws {InvalidArgumentError} for what is no device name
+ */
+export function linkExists(device: string): boolean {
+  checkDeviceName(device);
+  return read(
+    () => `look for ${device}`,
+    (addon) => addon.deviceExists(device),
+  );
+}
+
+/** The names of all devices. Equivalent to `ip -o link` (if_nameindex(3)). */
+export function listLinks(): string[] {
+  return read(
+    () => 'list the devices',
+    (addon) => addon.listDevices(),
+  );
+}
+
+/**
+ * Equivalent to `ip link set DEV up`.
+ * @throws {InvalidArgumentError} for what is no device name
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`
+ */
+export async function setLinkUp(device: string): Promise<void> {
+  checkDeviceName(device);
+  await change(
+    () => `set ${device} up`,
+    (addon, callback) => addon.setUp(device, true, callback),
+  );
+}
+
+/**
+ * Equivalent to `ip link set DEV down`.
+ * @throws {InvalidArgumentError} for what is no device name
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`
+ */
+export async function setLinkDown(device: string): Promise<void> {
+  checkDeviceName(device);
+  await change(
+    () => `set ${device} down`,
+    (addon, callback) => addon.setUp(device, false, callback),
+  );
+}
+
+/**
+ * Equivalent to `ip link set DEV mtu MTU`.
+ * @param mtu bytes; each kind of device has bounds of its own
+ * @throws {InvalidArgumentError} for what is no device name or no MTU
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (EINVAL) out of the device's bounds
+ */
+export async function setMtu(device: string, mtu: number): Promise<void> {
+  checkDeviceName(device);
+  checkMtu(mtu);
+  await change(
+    () => `set the MTU of ${device} to ${mtu}`,
+    (addon, callback) => addon.setMtu(device, mtu, callback),
+  );
+}
+
+/**
+ * Equivalent to `ip link set DEV address MAC`.
+ * @param mac `fa:16:3e:00:00:01`
+ * @throws {InvalidArgumentError} for what is no device name or no address for a device
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV_BUSY` when the device has to be down,
+ *   `ERR_NETDEV_UNSUPPORTED`
+ */
+export async function setMac(device: string, mac: string): Promise<void> {
+  checkDeviceName(device);
+  const bytes = parseMac(mac);
+  await change(
+    () => `set the MAC address of ${device} to ${mac}`,
+    (addon, callback) => addon.setMac(device, bytes, callback),
+  );
+}
+
+/** @throws {InvalidArgumentError} */
+export function checkMtu(mtu: number): void {
+  if (!Number.isInteger(mtu) || mtu < 1 || mtu > 0x7fff_ffff) {
+    throw new InvalidArgumentError(`MTU must be a whole number of bytes, 1 or more, not ${String(mtu)}`);
+  }
+}

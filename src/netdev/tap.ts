@@ -1,0 +1,111 @@
+import { InvalidArgumentError } from '../base/errors.js';
+import { NetdevError } from './errors.js';
+import { checkMtu } from './link.js';
+import { parseMac } from './mac.js';
+import { checkDeviceName } from './name.js';
+import { change, type NativeTapOptions, read } from './native.js';
+
+export interface TapOptions {
+  /** The user id that may open it without CAP_NET_ADMIN; without this, none. */
+  owner?: number | undefined;
+  /** The group id that may open it without CAP_NET_ADMIN; without this, none. */
+  group?: number | undefined;
+  /** Several queues may be opened (IFF_MULTI_QUEUE). Default: one. */
+  multiQueue?: boolean | undefined;
+  /** Frames begin with a virtio_net_hdr (IFF_VNET_HDR). Whoever opens the tap chooses again. */
+  vnetHeader?: boolean | undefined;
+  /** `fa:16:3e:00:00:01`. Default: the kernel makes one up. */
+  mac?: string | undefined;
+  /** Bytes. Default: the kernel's, 1500. */
+  mtu?: number | undefined;
+  /** Set it up too. */
+  up?: boolean | undefined;
+  /**
+   * A persistent tap that is there already will do, if its queues, and where given its owner and group, are as asked for;
+   * `mac`, `mtu` and `up` are then set on it.
+   */
+  mayExist?: boolean | undefined;
+}
+
+/**
+ * Makes a persistent tap, with all that the options say, or nothing: should a step fail, or this process end, the kernel
+ * takes the half-made tap away. Equivalent to
+ * `ip tuntap add DEV mode tap [user UID] [group GID] [multi_queue] [vnet_hdr]`, `ip link set DEV address MAC mtu MTU up`
+ * (linux/if_tun.h, Documentation/networking/tuntap.rst).
+ *
+ * @returns `created`: false when it was there, with `mayExist`
+ * @throws {InvalidArgumentError}
+ * @throws {WrongKindError} when a device of that name is no such tap
+ * @throws {NetdevError} `ERR_NETDEV_EXISTS`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (EINVAL) for an MTU out of bounds
+ */
+export async function createTap(device: string, options: TapOptions = {}): Promise<{ created: boolean }> {
+  checkDeviceName(device);
+  const settings = settle(options);
+  const created = await change(
+    () => `create the tap ${device}`,
+    (addon, callback) => addon.createTap(device, settings, callback),
+    describe(settings),
+  );
+  return { created };
+}
+
+/**
+ * Deletes a persistent tap. Equivalent to `ip tuntap del DEV mode tap`.
+ * @param options `ifExists`: that there is none is fine.
+ * @throws {InvalidArgumentError} for what is no device name
+ * @throws {WrongKindError} when the device is no tap
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_BUSY` while a process has it open, `ERR_NETDEV_PERMISSION`
+ */
+export async function deleteTap(device: string, options: { ifExists?: boolean | undefined } = {}): Promise<void> {
+  checkDeviceName(device);
+  try {
+    await change(
+      () => `delete the tap ${device}`,
+      (addon, callback) => addon.deleteTap(device, callback),
+    );
+  } catch (error) {
+    if (!(options.ifExists && error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
+  }
+}
+
+/**
+ * Whether there is a tap of this name, persistent or not. A tun, which has no Ethernet header, is none.
+ * @throws {InvalidArgumentError} for what is no device name
+ */
+export function isTap(device: string): boolean {
+  checkDeviceName(device);
+  return read(
+    () => `look for the tap ${device}`,
+    (addon) => addon.isTap(device),
+  );
+}
+
+function settle(options: TapOptions): NativeTapOptions {
+  const { owner, group, mtu, mac } = options;
+  checkId('owner', owner);
+  checkId('group', group);
+  if (mtu !== undefined) checkMtu(mtu);
+  return {
+    owner,
+    group,
+    mtu,
+    mac: mac === undefined ? undefined : parseMac(mac),
+    multiQueue: options.multiQueue ?? false,
+    vnetHeader: options.vnetHeader ?? false,
+    up: options.up ?? false,
+    mayExist: options.mayExist ?? false,
+  };
+}
+
+/** 2^32 - 1 is the kernel's word for no user or group. */
+function checkId(what: string, id: number | undefined): void {
+  if (id !== undefined && (!Number.isInteger(id) || id < 0 || id >= 2 ** 32 - 1)) {
+    throw new InvalidArgumentError(`${what} must be a numeric id from 0 to 4294967294, not ${String(id)}`);
+  }
+}
+
+function describe({ multiQueue, owner, group }: NativeTapOptions): string {
+  const queues = multiQueue ? 'multi-queue' : 'single-queue';
+  const user = owner === undefined ? '' : ` of user ${owner}`;
+  return `a persistent ${queues} tap${user}${group === undefined ? '' : ` of group ${group}`}`;
+}
