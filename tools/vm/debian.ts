@@ -59,7 +59,9 @@ export class Apt {
     );
     const apt = new Apt(dir, codename);
     try {
-      await exec('apt-get', [...apt.#options, '-o', 'APT::Update::Error-Mode=any', 'update']);
+      await exec('apt-get', [...apt.#options, '-o', 'APT::Update::Error-Mode=any', 'update'], {
+        label: 'apt-get update',
+      });
     } catch (error) {
       throw new VmUnavailableError(`no Debian packages: ${messageOf(error)}`, { cause: error });
     }
@@ -83,7 +85,10 @@ export class Apt {
   /** Fetches just these packages; the paths of their .deb files. */
   async download(packages: readonly string[], dir: string): Promise<string[]> {
     await mkdir(dir, { recursive: true });
-    await exec('apt-get', [...this.#options, '-qq', 'download', ...packages], { cwd: dir });
+    await exec('apt-get', [...this.#options, '-qq', 'download', ...packages], {
+      cwd: dir,
+      label: `apt-get download ${packages.join(' ')}`,
+    });
     return (await readdir(dir)).map((file) => join(dir, file));
   }
 
@@ -91,7 +96,9 @@ export class Apt {
   async unpackWithDependencies(packages: readonly string[], dir: string): Promise<void> {
     const suite = this.#codename === 'bookworm' ? ['-t', 'bookworm-backports'] : [];
     const how = ['-qq', '--yes', '--no-install-recommends', '--download-only', 'install'];
-    await exec('apt-get', [...this.#options, ...how, ...suite, ...packages]);
+    await exec('apt-get', [...this.#options, ...how, ...suite, ...packages], {
+      label: `apt-get install --download-only ${packages.join(' ')}`,
+    });
     for (const file of await readdir(this.#archives)) {
       if (file.endsWith('.deb')) await exec('dpkg-deb', ['-x', join(this.#archives, file), dir]);
     }

@@ -10,17 +10,21 @@ const execFileAsync = promisify(execFile);
 export interface ExecOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** The command as the error names it, where the whole is too long to be read. */
+  label?: string;
 }
 
 /** Runs a program of the build machine and returns its standard output; a failure quotes the end of its standard error. */
 export async function exec(program: string, args: readonly string[], options: ExecOptions = {}): Promise<Buffer> {
   try {
-    const { stdout } = await execFileAsync(program, args, { ...options, encoding: 'buffer', maxBuffer: 2 ** 30 });
+    const { cwd, env } = options;
+    const { stdout } = await execFileAsync(program, args, { cwd, env, encoding: 'buffer', maxBuffer: 2 ** 30 });
     return stdout;
   } catch (error) {
     const stderr = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n').slice(-3).join('; ');
     const why = stderr || (error as Error).message;
-    throw new OvskitError('ERR_VM_COMMAND', `${program} ${args.join(' ').slice(0, 200)}: ${why}`, { cause: error });
+    const label = options.label ?? [program, ...args].join(' ').slice(0, 200);
+    throw new OvskitError('ERR_VM_COMMAND', `${label}: ${why}`, { cause: error });
   }
 }
 
