@@ -11,6 +11,16 @@ export class ConnectError extends OvsdbError {
   }
 }
 
+/** TLS refused the peer, or the peer refused us: `ERR_OVSDB_TLS` and the codes that begin with it. */
+export class TlsError extends OvsdbError {}
+
+/** The server works, but is not one to stay with: `ERR_OVSDB_SERVER_REFUSED`. The message says why. */
+export class ServerRefusedError extends OvsdbError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ERR_OVSDB_SERVER_REFUSED', message, details);
+  }
+}
+
 /** The server has no database of that name: `ERR_OVSDB_UNKNOWN_DATABASE`. */
 export class UnknownDatabaseError extends OvsdbError {
   constructor(message: string, details?: ErrorDetails) {

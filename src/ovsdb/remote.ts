@@ -1,61 +1,81 @@
-import { connect as connectSocket, type Socket } from 'node:net';
-import { type CallOptions, Waiter } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
-import { ConnectError } from './errors.js';
 
 /** Where ovs-vswitchd's database listens unless it was told otherwise (ovsdb-server(1)). */
 export const DEFAULT_REMOTE = 'unix:/var/run/openvswitch/db.sock';
 
-/** Connecting is local and quick; a server that takes longer does not answer. */
-const CONNECT_TIMEOUT = 10_000;
+/** The port that IANA gave to OVSDB (ovsdb(7)). */
+const DEFAULT_PORT = 6640;
 
 /** The longest path that fits `sun_path` with its closing NUL (unix(7)). */
 const MAX_SOCKET_PATH = 107;
 
-/** A remote, as ovsdb(7) writes it: for now `unix:PATH`. */
-export interface Remote {
-  readonly text: string;
-  readonly path: string;
+/** We connect to an active remote; a passive one connects to us. */
+export type Remote = { readonly text: string } & (
+  | { readonly kind: 'unix' | 'punix'; readonly path: string }
+  | { readonly kind: 'tcp' | 'ssl'; readonly host: string; readonly port: number }
+  | { readonly kind: 'ptcp' | 'pssl'; readonly host: string | undefined; readonly port: number }
+);
+
+const FORMS = 'unix:PATH, tcp:HOST[:PORT], ssl:HOST[:PORT], punix:PATH, ptcp:[PORT][:HOST] or pssl:[PORT][:HOST]';
+
+/**
+ * Reads a remote as ovsdb(7) writes it, under "Connection Methods".
+ *
+ * @throws {InvalidArgumentError} saying how a remote is written.
+ */
+export function parseRemote(text: string): Remote {
+  const [, kind, rest = ''] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
+  switch (kind) {
+    case 'unix':
+    case 'punix':
+      return { text, kind, path: parsePath(text, rest) };
+    case 'tcp':
+    case 'ssl': {
+      const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(rest) ?? [];
+      const host = v6 ?? v4;
+      if (!host) throw misspelt(text);
+      return { text, kind, host, port: parsePort(text, port, 1) };
+    }
+    case 'ptcp':
+    case 'pssl': {
+      const match = /^(\d*)(?::(?:\[([^\]]+)\]|([^:[\]]+)))?$/.exec(rest);
+      if (!match) throw misspelt(text);
+      const [, port, v6, v4] = match;
+      return { text, kind, host: v6 ?? v4, port: parsePort(text, port, 0) };
+    }
+    default:
+      throw misspelt(text);
+  }
 }
 
-/** @throws {InvalidArgumentError} saying how a remote is written. */
-export function parseRemote(text: string): Remote {
-  const path = /^unix:(.+)$/s.exec(text)?.[1];
-  if (!path) throw new InvalidArgumentError(`remote "${text}" is not understood; write it as unix:PATH`);
+/** Reads several remotes, given as a list or joined by commas as ovsdb(7) has it for clusters. */
+export function parseRemotes(remotes: string | readonly string[]): Remote[] {
+  const list = (typeof remotes === 'string' ? [remotes] : remotes).flatMap((text) =>
+    text.split(/,(?=p?(?:unix|tcp|ssl):)/),
+  );
+  if (list.length === 0) throw new InvalidArgumentError('at least one remote is needed');
+  return list.map(parseRemote);
+}
+
+/** Whether the other side connects to us. */
+export function isPassive(remote: Remote): boolean {
+  return remote.kind.startsWith('p');
+}
+
+function parsePath(text: string, path: string): string {
+  if (path === '') throw misspelt(text);
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
     throw new InvalidArgumentError(`remote "${text}": a socket's path has ${MAX_SOCKET_PATH} bytes at most`);
   }
-  return { text, path };
+  return path;
 }
 
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such socket; is ovsdb-server running?',
-  ECONNREFUSED: 'nobody listens on that socket; is ovsdb-server running?',
-  EACCES: 'no permission to open that socket; run as root or as a member of its group',
-  ENOTSOCK: 'that is not a socket',
-};
+function parsePort(text: string, digits: string | undefined, least: number): number {
+  const port = digits ? Number(digits) : DEFAULT_PORT;
+  if (port < least || port > 65535) throw new InvalidArgumentError(`remote "${text}": a port is ${least} to 65535`);
+  return port;
+}
 
-/**
- * Opens a byte stream to a remote.
- *
- * @throws {ConnectError} saying why it can't be reached, or after `timeout` milliseconds (10 000 by default).
- */
-export async function openRemote(remote: Remote, options: CallOptions = {}): Promise<Socket> {
-  const waiter = new Waiter<Socket>(`connecting to ${remote.text}`, options, CONNECT_TIMEOUT);
-  const socket = connectSocket(remote.path);
-  const onError = (error: NodeJS.ErrnoException) => {
-    const reason = reasons[error.code ?? ''] ?? error.message;
-    waiter.reject(new ConnectError(`cannot connect to ${remote.text}: ${reason}`, { cause: error }));
-  };
-  socket.once('error', onError);
-  socket.once('connect', () => waiter.resolve(socket));
-  try {
-    await waiter.promise;
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  } finally {
-    socket.off('error', onError);
-  }
+function misspelt(text: string): InvalidArgumentError {
+  return new InvalidArgumentError(`remote "${text}" is not understood; write it as ${FORMS}`);
 }

@@ -18,6 +18,8 @@ export interface RowFactory {
   create(uuid: string, wire: WireRow): Row;
   /** The row after a `modify` of `update2` (ovsdb-server(7), section 4.1.12). */
   modify(row: Row, changes: WireRow): Row;
+  /** Whether two rows hold the same. */
+  same(a: Row, b: Row): boolean;
 }
 
 const ZERO_UUID: Wire = ['uuid', '00000000-0000-0000-0000-000000000000'];
@@ -67,6 +69,16 @@ function merge(type: ColumnType, old: Wire, difference: Wire): Wire {
   if (old === undefined) return difference;
   return type.value ? mergeMap(old, difference) : mergeSet(old, difference);
 }
+
+/** The server writes a set's elements and a map's keys in order, but an update that was merged in may have not. */
+function sameWire(type: ColumnType, a: Wire, b: Wire): boolean {
+  if (a === b) return true;
+  const canonical = (wire: Wire = defaultWire(type)) =>
+    (type.value ? wirePairs(wire) : wireElements(wire)).map((element) => JSON.stringify(element, bigintAsText)).sort();
+  return canonical(a).join() === canonical(b).join();
+}
+
+const bigintAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
 
 /**
  * A row keeps what came over the wire and decodes a column when it is read: most columns of most rows never are, and
@@ -119,6 +131,10 @@ export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFa
         if (type) wire[name] = merge(type, old[name], difference);
       }
       return new TableRow(row._uuid, wire) as unknown as Row;
+    },
+    same(a, b) {
+      const [left, right] = [a, b].map((row) => TableRow.wireOf(row as unknown as TableRow)) as [WireRow, WireRow];
+      return [...types].every(([name, type]) => sameWire(type, left[name], right[name]));
     },
   };
 }

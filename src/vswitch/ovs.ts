@@ -77,7 +77,7 @@ export class Ovs implements AsyncDisposable {
     const rest = () => ({ signal: options.signal, timeout: Math.max(0, deadline - performance.now()) });
     for (;;) {
       const { root } = this.tables;
-      if (!root) throw new NotInitializedError(this.client.remote);
+      if (!root) throw new NotInitializedError(this.client.remote ?? 'its remote');
       const tx = new SwitchTransaction(this.tables, root._uuid);
       build(tx);
       if (tx.operations.length === 0) return { nextCfg: undefined };

@@ -76,6 +76,15 @@ export class ConnectionMachine {
     return this.#remote;
   }
 
+  get remotes(): readonly string[] {
+    return this.#remotes;
+  }
+
+  /** Whether every remote has had its turn since the last pause. */
+  get roundIsOver(): boolean {
+    return this.#round.length === 0;
+  }
+
   /** When to send a `tick`, on the clock that `now` comes from. */
   get deadline(): number | undefined {
     return this.#deadline;

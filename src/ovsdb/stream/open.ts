@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { unlinkSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { type CallOptions, Waiter } from '../../base/deadline.js';
+import { messageOf } from '../../base/errors.js';
+import { ConnectError, OvsdbError } from '../errors.js';
+import { isPassive, type Remote } from '../remote.js';
+import { authorities, bootstrap, connectTls, needsBootstrap, secureContext, type TlsOptions, tlsError } from './tls.js';
+
+/** A server that takes longer than this to take a connection is not there. */
+const CONNECT_TIMEOUT = 10_000;
+
+const reasons: Record<string, string> = {
+  ENOENT: 'there is no such socket; is ovsdb-server running?',
+  ECONNREFUSED: 'nobody listens there; is ovsdb-server running?',
+  EACCES: 'no permission to open that socket; run as root or as a member of its group',
+  ENOTSOCK: 'that is not a socket',
+  ENOTFOUND: 'there is no host of that name',
+  EHOSTUNREACH: 'there is no way to that host',
+  ENETUNREACH: 'there is no way to that network',
+  EADDRINUSE: 'that address is in use by another program',
+  ETIMEDOUT: 'the host does not answer',
+};
+
+function connectError(remote: Remote, error: unknown): OvsdbError {
+  if (error instanceof OvsdbError) return error;
+  const secure = remote.kind === 'ssl' || remote.kind === 'pssl' ? tlsError(remote.text, error) : undefined;
+  if (secure) return secure;
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
+  const verb = isPassive(remote) ? 'listen on' : 'connect to';
+  return new ConnectError(`cannot ${verb} ${remote.text}: ${reason}`, { cause: error });
+}
+
+/**
+ * Opens a byte stream to a remote, or waits for a passive one to open it.
+ *
+ * @param options `timeout` in milliseconds, 10 000 by default; a passive remote is waited for without one unless named.
+ * @throws {ConnectError} saying why it can't be reached; {@link TlsError}; {@link TimeoutError}. No socket is left open.
+ */
+export async function openRemote(
+  remote: Remote,
+  options: CallOptions & { tls?: TlsOptions | undefined } = {},
+): Promise<Socket> {
+  const { tls = {}, ...rest } = options;
+  if (isPassive(remote)) return accept(remote, tls, rest);
+  if (remote.kind === 'ssl' && needsBootstrap(tls)) {
+    await using _ = disposable(await connectActive(remote, tls, rest, 'secureConnect', fetchAuthority(tls)));
+  }
+  return connectActive(remote, tls, rest, remote.kind === 'ssl' ? 'secureConnect' : 'connect');
+}
+
+/** What the first connection of a bootstrap is for. */
+function fetchAuthority(tls: TlsOptions): (socket: Socket) => Promise<void> {
+  return (socket) => bootstrap(socket as Parameters<typeof bootstrap>[0], tls.bootstrapCaCert as string);
+}
+
+function disposable(socket: Socket): AsyncDisposable {
+  return {
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+      if (!socket.closed) await once(socket, 'close');
+    },
+  };
+}
+
+async function connectActive(
+  remote: Remote,
+  tls: TlsOptions,
+  options: CallOptions,
+  event: 'connect' | 'secureConnect',
+  then?: (socket: Socket) => Promise<void>,
+): Promise<Socket> {
+  const waiter = new Waiter<void>(`connecting to ${remote.text}`, options, CONNECT_TIMEOUT);
+  let socket: Socket | undefined;
+  const onError = (error: Error) => waiter.reject(connectError(remote, error));
+  try {
+    socket = startSocket(remote, tls);
+    socket.once('error', onError);
+    socket.once(event, () => waiter.resolve());
+    await waiter.promise;
+    await then?.(socket);
+    return socket;
+  } catch (error) {
+    waiter.resolve();
+    // An error that comes after we have given up is nobody's.
+    socket?.on('error', () => {});
+    socket?.destroy();
+    throw error;
+  } finally {
+    socket?.off('error', onError);
+  }
+}
+
+function startSocket(remote: Remote, tls: TlsOptions): Socket {
+  switch (remote.kind) {
+    case 'unix':
+      return connect(remote.path);
+    case 'tcp':
+      return connect({ host: remote.host, port: remote.port, noDelay: true });
+    case 'ssl':
+      return connectTls(remote.host, remote.port, tls);
+    default:
+      throw new ConnectError(`${remote.text} is passive: it connects to us`);
+  }
+}
+
+/** Listens until the first peer connects, and no longer: one connection is all that a client needs. */
+async function accept(remote: Remote, tls: TlsOptions, options: CallOptions): Promise<Socket> {
+  const waiter = new Waiter<Socket>(`waiting for a connection on ${remote.text}`, options, Number.POSITIVE_INFINITY);
+  const server = createListener(remote, tls);
+  server.on('error', (error) => waiter.reject(connectError(remote, error)));
+  server.on('tlsClientError', (error) => waiter.reject(connectError(remote, error)));
+  server.on(remote.kind === 'pssl' ? 'secureConnection' : 'connection', (socket: Socket) => {
+    if (waiter.settled) socket.destroy();
+    else waiter.resolve(socket);
+  });
+  try {
+    listen(server, remote);
+    return await waiter.promise;
+  } finally {
+    server.close();
+    if (remote.kind === 'punix') removeSocket(remote.path);
+  }
+}
+
+function createListener(remote: Remote, tls: TlsOptions): Server {
+  if (remote.kind !== 'pssl') return createServer({ noDelay: true });
+  const ca = authorities(tls);
+  return createTlsServer({ ...secureContext(tls), ...(ca ? { ca } : {}), requestCert: true, rejectUnauthorized: true });
+}
+
+function listen(server: Server, remote: Remote): void {
+  if (remote.kind === 'punix') {
+    // A socket that a dead process left behind would keep the address taken, as it would for the stock tools.
+    removeSocket(remote.path);
+    server.listen(remote.path);
+  } else if (remote.kind === 'ptcp' || remote.kind === 'pssl') {
+    server.listen({ port: remote.port, host: remote.host });
+  }
+}
+
+function removeSocket(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {}
+}
