@@ -1,21 +1,21 @@
 import * as v from 'valibot';
-import { InvalidArgumentError } from '../base/errors.js';
+import { InvalidArgumentError, messageOf } from '../base/errors.js';
 import { checkDeviceName } from '../netdev/index.js';
 
-/** Runs a check that throws inside a schema, and makes its text the issue's. */
+/** Runs a check that throws inside a schema; its text, which names the value itself, follows the field's name. */
 function checked<T>(check: (value: T) => void) {
   return v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     try {
       check(dataset.value);
     } catch (error) {
-      addIssue({ message: error instanceof Error ? error.message : String(error) });
+      addIssue({ message: `: ${messageOf(error)}` });
     }
   });
 }
 
 const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
-const deviceName = v.pipe(text, checked(checkDeviceName));
+const deviceName = v.pipe(text, checked<string>(checkDeviceName));
 const mac = v.pipe(
   v.string('must be a string'),
   v.regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i, 'must be a MAC address, such as 52:54:00:12:34:56'),
@@ -71,11 +71,10 @@ export function parsePlugRequest(input: unknown, where = 'request'): PlugRequest
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   const missing = issue.input === undefined && issue.kind === 'schema';
-  const what = path === null ? issue.message : `${path} ${missing ? 'is missing' : issue.message}`;
-  const got =
-    missing || typeof issue.input === 'object' || what.includes(String(issue.input))
-      ? ''
-      : `, not ${shorten(issue.input)}`;
+  const message = missing ? ' is missing' : issue.message.startsWith(':') ? issue.message : ` ${issue.message}`;
+  const what = path === null ? issue.message : `${path}${message}`;
+  const silent = missing || message.startsWith(':') || typeof issue.input === 'object';
+  const got = silent ? '' : `, not ${shorten(issue.input)}`;
   throw new InvalidArgumentError(`${where}: ${what}${got}`);
 }
 
