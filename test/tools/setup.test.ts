@@ -32,7 +32,7 @@ test.serial('a changed source and a lost output compile again, and an output wit
   t.true(existsSync(project.path('dist/src/one.js')));
 });
 
-test.serial('a failing step shows the end of its output and where all of it is', async (t) => {
+test.serial('a failing step shows its output and where all of it is', async (t) => {
   const project = new Project(t, { 'src/one.ts': "export const one: number = 'one';\n" });
   const { status, stderr } = await project.tool('setup.mjs');
   t.is(status, 1);
@@ -73,6 +73,18 @@ test.serial('an older Node.js is told apart by package.json', async (t) => {
   const { status, stderr } = await project.tool('setup.mjs');
   t.is(status, 1);
   t.is(stderr, `setup: ovskit needs Node.js 99.1 or later, this is ${process.versions.node}\n`);
+});
+
+test.serial('a lock that was not made from package.json is refused before anything is removed', async (t) => {
+  const project = new Project(t, source);
+  const lock = JSON.parse(readFileSync(project.path('package-lock.json'), 'utf8'));
+  lock.packages['node_modules/ava'].version = '0.0.1';
+  lock.packages[''].devDependencies.ava = '^0.0.1';
+  project.write('package-lock.json', JSON.stringify(lock));
+  const { status, stderr } = await project.tool('setup.mjs');
+  t.is(status, 1);
+  t.regex(stderr, /devDependencies of package.json and of package-lock.json differ: run "npm install"/);
+  t.true(existsSync(project.path('node_modules/ava')));
 });
 
 test.serial('an unknown argument is refused', async (t) => {

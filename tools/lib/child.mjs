@@ -12,8 +12,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Milliseconds that a process group gets to end after a signal. */
 const END_TIMEOUT = 5000;
 
-/** Lines of its output that the report of a failed step shows. */
-const TAIL = 30;
+/** Lines of its output that the report of a failed step shows: npm tells the reason first, apt-get last. */
+const HEAD = 15;
+const TAIL = 15;
 
 /**
  * The status that a shell would report: the exit code, or 128 plus the signal's number.
@@ -102,7 +103,7 @@ export async function interruptible(work) {
  * @param {string} command
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env] what differs from our environment
- * @throws {SetupError} when it fails, with the end of its output
+ * @throws {SetupError} when it fails, with the beginning and end of its output
  * @throws {Interrupted}
  */
 export async function runStep(name, command, args, env = {}) {
@@ -122,8 +123,10 @@ export async function runStep(name, command, args, env = {}) {
   }
   if (end.interruptedBy) throw new Interrupted(end.interruptedBy);
   if (end.status === 0) return;
-  const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-TAIL).join('\n  ');
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
+  if (lines.length > HEAD + TAIL) lines.splice(HEAD, lines.length - HEAD - TAIL, '...');
+  const shown = lines.join('\n  ');
   throw new SetupError(
-    `${name} failed with exit status ${end.status}: ${command} ${args.join(' ')}\n  ${tail}\nAll of it: ${logFile}`,
+    `${name} failed with exit status ${end.status}: ${command} ${args.join(' ')}\n  ${shown}\nAll of it: ${logFile}`,
   );
 }
