@@ -80,25 +80,33 @@ function sameWire(type: ColumnType, a: Wire, b: Wire): boolean {
 
 const bigintAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
 
+/** What every row is made of. The wire is private, so that a row shows its columns alone. */
+class WireBacked {
+  readonly _uuid: string;
+  readonly #wire: WireRow;
+
+  constructor(uuid: string, wire: WireRow) {
+    this._uuid = uuid;
+    this.#wire = wire;
+  }
+
+  static wireOf(row: WireBacked): WireRow {
+    return row.#wire;
+  }
+}
+
+/** What came over the wire for a row; a column that is missing has its default. For indexes, which read every row. */
+export function wireOf(row: Row): WireRow {
+  return WireBacked.wireOf(row as unknown as WireBacked);
+}
+
 /**
  * A row keeps what came over the wire and decodes a column when it is read: most columns of most rows never are, and
  * the first dump of a large database costs little more than its JSON.
  */
 export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFactory {
   const types = new Map<string, ColumnType>();
-  class TableRow {
-    readonly _uuid: string;
-    readonly #wire: WireRow;
-
-    constructor(uuid: string, wire: WireRow) {
-      this._uuid = uuid;
-      this.#wire = wire;
-    }
-
-    static wireOf(row: TableRow): WireRow {
-      return row.#wire;
-    }
-
+  class TableRow extends WireBacked {
     /** A plain object of all monitored columns, maps as objects. */
     toJSON(): Record<string, unknown> {
       const plain: Record<string, unknown> = { _uuid: this._uuid };
@@ -115,7 +123,7 @@ export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFa
     types.set(name, type);
     const fallback = decodeValue(defaultWire(type), type);
     const get = function (this: TableRow): Value {
-      const wire = TableRow.wireOf(this)[name];
+      const wire = WireBacked.wireOf(this)[name];
       if (wire === undefined) return fallback;
       return isScalar(type) && typeof wire !== 'object' ? (wire as Atom) : decodeValue(wire, type);
     };
@@ -124,7 +132,7 @@ export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFa
   return {
     create: (uuid, wire) => new TableRow(uuid, wire) as unknown as Row,
     modify(row, changes) {
-      const old = TableRow.wireOf(row as unknown as TableRow);
+      const old = wireOf(row);
       const wire = { ...old };
       for (const [name, difference] of Object.entries(changes)) {
         const type = types.get(name);
@@ -133,7 +141,7 @@ export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFa
       return new TableRow(row._uuid, wire) as unknown as Row;
     },
     same(a, b) {
-      const [left, right] = [a, b].map((row) => TableRow.wireOf(row as unknown as TableRow)) as [WireRow, WireRow];
+      const [left, right] = [wireOf(a), wireOf(b)];
       return [...types].every(([name, type]) => sameWire(type, left[name], right[name]));
     },
   };

@@ -1,7 +1,7 @@
 import { SchemaError } from './errors.js';
-import type { Row } from './row.js';
-import { columnSchema, type TableSchema } from './schema.js';
-import type { Atom, Value } from './values.js';
+import { type Row, wireOf } from './row.js';
+import { type ColumnType, columnSchema, type TableSchema } from './schema.js';
+import { type Atom, decodeAtom, decodeValue, type Wire, wirePairs } from './values.js';
 
 /** What happened to one row. `old` is undefined for a new row, `new` for a deleted one. */
 export interface RowChange<T = Row> {
@@ -12,57 +12,84 @@ export interface RowChange<T = Row> {
 }
 
 /** The rows that share an index value; one alone stands for itself, which is the common case. */
-type Bucket = Row | Row[];
+type Bucket = Row | Set<Row>;
 
-/** One index: by a column, by the elements of a set column, or by a key of a map column (`external_ids:iface-id`). */
+/**
+ * One index: by a column, by the elements of a set column, or by a key of a map column (`external_ids:iface-id`). It
+ * reads the wire, for it reads every row, and a map of ten pairs need not be made for one of them.
+ */
 class Index {
   readonly #buckets = new Map<Atom, Bucket>();
   readonly #column: string;
-  readonly #key: string | undefined;
+  readonly #type: ColumnType;
+  /** As it is on the wire; a map's keys may be integers. */
+  readonly #key: Atom | undefined;
 
-  constructor(spec: string) {
+  constructor(table: TableSchema, spec: string) {
     const colon = spec.indexOf(':');
     this.#column = colon < 0 ? spec : spec.slice(0, colon);
-    this.#key = colon < 0 ? undefined : spec.slice(colon + 1);
+    this.#type = columnSchema(table, this.#column).type;
+    const key = colon < 0 ? undefined : spec.slice(colon + 1);
+    const mapped = this.#type.value !== undefined;
+    if (mapped && key === undefined) {
+      throw new SchemaError(`index on ${table.name}.${spec}: a map is indexed by one of its keys, as in "${spec}:KEY"`);
+    }
+    if (!mapped && key !== undefined) {
+      throw new SchemaError(`index on ${table.name}.${spec}: ${this.#column} is no map, and has no key "${key}"`);
+    }
+    this.#key = key !== undefined && this.#type.key.type === 'integer' ? Number(key) : key;
   }
 
   /** The values under which a row is found. */
   valuesOf(row: Row): readonly Atom[] {
-    const value: Value | undefined = row[this.#column];
+    const wire = this.#column === '_uuid' ? row._uuid : wireOf(row)[this.#column];
+    if (this.#key !== undefined) return this.#valueOfKey(wire);
+    // What the server left out has its default.
+    const value = wire === undefined ? row[this.#column] : decodeValue(wire, this.#type);
     if (value === null || value === undefined) return [];
-    if (Array.isArray(value)) return value;
-    if (value instanceof Map) {
-      const atom: Atom | undefined = this.#key === undefined ? undefined : value.get(this.#key);
-      return atom === undefined ? [] : [atom];
+    return Array.isArray(value) ? value : [value as Atom];
+  }
+
+  #valueOfKey(wire: Wire): readonly Atom[] {
+    for (const [key, value] of wirePairs(wire)) {
+      if (key === this.#key || (Array.isArray(key) && key[1] === this.#key))
+        return [decodeAtom(value, this.#type.value!)];
     }
-    return [value as Atom];
+    return [];
   }
 
   add(row: Row): void {
-    for (const value of this.valuesOf(row)) {
-      const bucket = this.#buckets.get(value);
-      if (!bucket) this.#buckets.set(value, row);
-      else if (Array.isArray(bucket)) bucket.push(row);
-      else this.#buckets.set(value, [bucket, row]);
-    }
+    // The first dump comes here for every row: the two commonest forms make no array.
+    const wire = wireOf(row)[this.#column];
+    if (typeof wire === 'string') this.#addUnder(wire, row);
+    else if (Array.isArray(wire) && wire[0] === 'uuid') this.#addUnder(wire[1] as string, row);
+    else for (const value of this.valuesOf(row)) this.#addUnder(value, row);
+  }
+
+  #addUnder(value: Atom, row: Row): void {
+    const bucket = this.#buckets.get(value);
+    if (bucket === undefined) this.#buckets.set(value, row);
+    else if (bucket instanceof Set) bucket.add(row);
+    else this.#buckets.set(value, new Set([bucket, row]));
   }
 
   remove(row: Row): void {
     for (const value of this.valuesOf(row)) {
       const bucket = this.#buckets.get(value);
-      if (Array.isArray(bucket)) {
-        const rest = bucket.filter((other) => other !== row);
-        this.#buckets.set(value, rest.length === 1 ? (rest[0] as Row) : rest);
-      } else if (bucket === row) {
-        this.#buckets.delete(value);
-      }
+      if (bucket === row) this.#buckets.delete(value);
+      else if (bucket instanceof Set && bucket.delete(row) && bucket.size === 0) this.#buckets.delete(value);
     }
+  }
+
+  first(value: Atom): Row | undefined {
+    const bucket = this.#buckets.get(value);
+    return bucket instanceof Set ? bucket.values().next().value : bucket;
   }
 
   get(value: Atom): readonly Row[] {
     const bucket = this.#buckets.get(value);
-    if (!bucket) return [];
-    return Array.isArray(bucket) ? bucket : [bucket];
+    if (bucket === undefined) return [];
+    return bucket instanceof Set ? [...bucket] : [bucket];
   }
 }
 
@@ -75,15 +102,7 @@ export class Table<T extends { readonly _uuid: string } = Row> {
     readonly schema: TableSchema,
     indexes: Iterable<string>,
   ) {
-    for (const spec of indexes) {
-      const column = columnSchema(schema, spec.split(':', 1)[0] as string);
-      if (column.type.value && !spec.includes(':')) {
-        throw new SchemaError(
-          `index on ${schema.name}.${spec}: a map is indexed by one of its keys, as in "${spec}:KEY"`,
-        );
-      }
-      this.#indexes.set(spec, new Index(spec));
-    }
+    for (const spec of indexes) this.#indexes.set(spec, new Index(schema, spec));
   }
 
   get size(): number {
@@ -107,7 +126,7 @@ export class Table<T extends { readonly _uuid: string } = Row> {
 
   /** The row that has the value in an indexed column; the first, when several do. */
   find(index: string, value: Atom): T | undefined {
-    return this.findAll(index, value)[0];
+    return this.#index(index).first(value) as unknown as T | undefined;
   }
 
   /** The values under which an index finds a row. */

@@ -52,7 +52,8 @@ export function isScalar(type: ColumnType): boolean {
 const EMPTY_SET: readonly Atom[] = Object.freeze([]);
 const EMPTY_MAP: ReadonlyMap<Atom, Atom> = new Map();
 
-function decodeAtom(wire: Wire, base: BaseType): Atom {
+/** Reads one atom from the wire. */
+export function decodeAtom(wire: Wire, base: BaseType): Atom {
   if (base.type === 'uuid') return Array.isArray(wire) ? (wire[1] as string) : (wire as string);
   return wire as Atom;
 }
