@@ -20,8 +20,8 @@ async function plugOne(plugger: Plugger, request: PlugRequest, signal: AbortSign
   const { name, ofport } = await plugger.plug(request, { signal });
   const elapsed = performance.now() - start;
   const carrier = getLink(name).carrier ? 'yes' : 'no';
-  const { driver } = getDriver(name);
-  return [name, String(ofport), request.vif.address, driver ?? '-', carrier, elapsed.toFixed(1)];
+  const { driver, ethtoolDriver } = getDriver(name);
+  return [name, String(ofport), request.vif.address, driver ?? ethtoolDriver ?? '-', carrier, elapsed.toFixed(1)];
 }
 
 async function tour(sandbox: Sandbox, requests: PlugRequest[], signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AbortedError, InvalidArgumentError, TimeoutError } from './errors.js';
 
 /** What every call that waits accepts. */
@@ -48,6 +49,8 @@ export class Waiter<T> {
     if (signal) {
       this.#signal = signal;
       this.#onAbort = () => this.reject(new AbortedError(`${what}: aborted`, { cause: signal.reason }));
+      // One signal for many calls is how it should be, and no leak to be warned of.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', this.#onAbort, { once: true });
     }
   }

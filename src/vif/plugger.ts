@@ -1,6 +1,6 @@
 import type { CallOptions } from '../base/deadline.js';
-import { execute, type Plan } from '../plan/index.js';
-import type { Ovs } from '../vswitch/index.js';
+import { execute, type Plan, StepFailedError } from '../plan/index.js';
+import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
 import { type Facts, gatherFacts } from './facts.js';
 import { deviceName } from './names.js';
 import { type PlugRequest, parsePlugRequest } from './request.js';
@@ -23,11 +23,18 @@ export interface UnpluggedVif {
   readonly changed: boolean;
 }
 
+/** How often a plug is planned anew when others keep changing the same port. */
+const MAX_ATTEMPTS = 5;
+
 type Direction = 'plug' | 'unplug';
 
 interface Outcome {
   readonly done: UnpluggedVif;
   readonly ofport: number | null | undefined;
+}
+
+function changes(plan: Plan): boolean {
+  return plan.steps.some((step) => step.kind !== 'wait-for-interface');
 }
 
 /**
@@ -76,11 +83,34 @@ export class Plugger implements AsyncDisposable {
     const type = vifType(request.vif.type);
     const name = deviceName(request.vif);
     return this.#inTurn(name, async () => {
-      const plan = type[direction](request, this.#facts(request));
-      const { interface: row } = await execute(plan, this.#ovs, options);
-      const changed = plan.steps.some((step) => step.kind !== 'wait-for-interface');
-      return { done: { name, bridge: request.vif.network.bridge, changed }, ofport: row?.ofport };
+      for (let attempt = 1; ; attempt++) {
+        const plan = await this.#currentPlan(() => type[direction](request, this.#facts(request)), options);
+        try {
+          const { interface: row } = await execute(plan, this.#ovs, options);
+          const done = { name, bridge: request.vif.network.bridge, changed: changes(plan) };
+          return { done, ofport: row?.ofport };
+        } catch (error) {
+          // The switch is no longer what it was planned on; what had been done is undone.
+          const overtaken = error instanceof StepFailedError && error.cause instanceof VswitchError;
+          if (!overtaken || error.cause instanceof InterfaceFailedError || attempt === MAX_ATTEMPTS) throw error;
+        }
+      }
     });
+  }
+
+  /**
+   * A plan that changes something finds out when the replica was behind: its transaction fails. One that changes nothing,
+   * or that can't be made, has to make sure first.
+   */
+  async #currentPlan(make: () => Plan, options: CallOptions): Promise<Plan> {
+    try {
+      const plan = make();
+      if (changes(plan)) return plan;
+    } catch (error) {
+      if (!(error instanceof VswitchError)) throw error;
+    }
+    await this.#ovs.sync(options);
+    return make();
   }
 
   /** Runs `work` when the calls before it for the same device have ended, however they did. */

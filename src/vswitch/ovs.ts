@@ -107,6 +107,14 @@ export class Ovs implements AsyncDisposable {
   }
 
   /**
+   * Waits until the replica shows everything that was committed before this call, by whomever: the server sends changes
+   * before the answer to an echo. Costs a round trip.
+   */
+  async sync(options: CallOptions = {}): Promise<void> {
+    await this.client.echo(options);
+  }
+
+  /**
    * Waits until ovs-vswitchd has taken in the configuration numbered `nextCfg`.
    *
    * @param options `timeout` in milliseconds, 30 000 by default.

@@ -123,10 +123,16 @@ rootTest(
   /\.json: request: vif\.address must be a string, not 5/,
   plug({ ...request(5), vif: { ...request(5).vif, address: 5 } }),
 );
-rootTest('a device name of 16 bytes', refused, 1, /vif\.devname .*15 bytes/, plug(named('sixteen-letters-')));
-rootTest('a device name with a slash', refused, 1, /vif\.devname .*\//, plug(named('a/b')));
-rootTest('a device name of two dots', refused, 1, /vif\.devname .*\.\./, plug(named('..')));
-rootTest('a device name with a blank', refused, 1, /vif\.devname /, plug(named('a b')));
+rootTest(
+  'a device name of 16 bytes',
+  refused,
+  1,
+  /vif\.devname: .*16 bytes: at most 15/,
+  plug(named('sixteen-letters-')),
+);
+rootTest('a device name with a slash', refused, 1, /vif\.devname: .*has a '\/'/, plug(named('a/b')));
+rootTest('a device name of two dots', refused, 1, /vif\.devname: .*"\.\." is reserved/, plug(named('..')));
+rootTest('a device name with a blank', refused, 1, /vif\.devname: .*whitespace/, plug(named('a b')));
 rootTest('no such bridge', refused, 1, /tap5: no bridge named br-none/, plug(request(5, { bridge: 'br-none' })));
 rootTest(
   'an unknown type',
@@ -192,7 +198,7 @@ for (const [what, bytes] of [
   ['JSON that is no JSON-RPC', '{"hello":"world"}'],
 ] as const) {
   rootTest(`a socket that speaks garbage: ${what}`, async (t) => {
-    const path = join(directory, `${what.length}.sock`);
+    const path = join(directory, `${what.replaceAll(' ', '-')}.sock`);
     const server = createServer((socket) => {
       socket.on('error', () => {});
       socket.write(bytes);

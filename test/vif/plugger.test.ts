@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import test from 'ava';
 import { createTap, deleteTap, getLink, isTap, linkExists } from '../../src/netdev/index.js';
-import { StepFailedError } from '../../src/plan/index.js';
+import { abort } from '../../src/ovsdb/index.js';
+import { explain, StepFailedError } from '../../src/plan/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
@@ -12,7 +13,8 @@ let sandbox: Sandbox;
 let ovs: Ovs;
 let plugger: Plugger;
 
-const rootTest = needsRoot(test);
+/** One after the other: some of them stop ovs-vswitchd, or wait for it with the whole process. */
+const rootTest = needsRoot(test).serial;
 
 rootTest.before(async () => {
   sandbox = await startSandbox();
@@ -97,22 +99,48 @@ rootTest('external ids that somebody changed are set right, others are kept', as
   t.is(vsctl('get', 'Interface', 'tap6', 'external_ids:note'), 'mine');
 });
 
-rootTest('a plug whose transaction fails leaves no tap', async (t) => {
-  // The bridge goes between the look at it and the transaction, as another client might have it.
-  const racing = new Plugger({
-    ...ovs,
-    tables: ovs.tables,
-    waitForInterface: ovs.waitForInterface.bind(ovs),
-    transact: async (...args: Parameters<Ovs['transact']>) => {
-      vsctl('--no-wait', 'del-br', 'br-gone');
-      return ovs.transact(...args);
+/** The switch, with something that happens just before each transaction. */
+function interrupted(before: () => unknown): Ovs {
+  return Object.create(ovs, {
+    tables: { value: ovs.tables },
+    sync: { value: () => ovs.sync() },
+    waitForInterface: { value: ovs.waitForInterface.bind(ovs) },
+    transact: {
+      value: async (...args: Parameters<Ovs['transact']>) => {
+        await before();
+        return ovs.transact(...args);
+      },
     },
-  } as unknown as Ovs);
-  await ovs.transact((tx) => tx.addBridge('br-gone', { datapathType: 'netdev' }));
-  const error = await t.throwsAsync(racing.plug(request(7, { bridge: 'br-gone' })), { instanceOf: StepFailedError });
-  t.is(error.code, 'ERR_VSWITCH_NO_BRIDGE');
-  t.regex(error.message, /^add port tap7 to br-gone: no bridge named br-gone$/);
+  });
+}
+
+rootTest('a plug whose transaction fails leaves no tap', async (t) => {
+  const failing = new Plugger(interrupted(() => ovs.client.transact('Open_vSwitch', [abort()])));
+  const error = await t.throwsAsync(failing.plug(request(7)), { instanceOf: StepFailedError });
+  t.is(error.code, 'ERR_OVSDB_ABORTED');
+  t.regex(error.message, /^add port tap7 to br-int: operation 0 \(abort\): aborted/);
   t.false(linkExists('tap7'));
+});
+
+rootTest('a plug whose bridge goes under its hands leaves no tap', async (t) => {
+  await ovs.transact((tx) => tx.addBridge('br-gone', { datapathType: 'netdev' }));
+  const racing = new Plugger(interrupted(() => vsctl('--no-wait', '--if-exists', 'del-br', 'br-gone')));
+  await t.throwsAsync(racing.plug(request(7, { bridge: 'br-gone' })), { code: 'ERR_VSWITCH_NO_BRIDGE' });
+  t.false(linkExists('tap7'));
+});
+
+rootTest('a port that somebody else adds under its hands is taken as it is, and set right', async (t) => {
+  let first = true;
+  const racing = new Plugger(
+    interrupted(() => {
+      if (first) vsctl('--no-wait', 'add-port', 'br-int', 'tap12');
+      first = false;
+    }),
+  );
+  const { changed, ofport: port } = await racing.plug(request(12));
+  t.true(changed);
+  t.is(port, ofport('tap12'));
+  t.is(vsctl('get', 'Interface', 'tap12', 'external_ids:iface-status'), 'active');
 });
 
 rootTest('a tap that was there before a failed plug stays as it was', async (t) => {
@@ -165,11 +193,11 @@ rootTest('the stock tools that a plan names do the same as the plan', async (t) 
       'NAME',
     );
   const plan = plugger.plan('plug', request(11, { mtu: 1420 }));
-  const { explain } = await import('../../src/plan/index.js');
   for (const [command, ...args] of explain(plan)) {
     execFileSync(command as string, args, { env: { ...process.env, ...sandbox.env } });
   }
   const byTools = [strip('tap11'), getLink('tap11').mtu, getLink('tap11').up, isTap('tap11')];
+  await ovs.sync();
   for (const [command, ...args] of explain(plugger.plan('unplug', request(11)))) {
     execFileSync(command as string, args, { env: { ...process.env, ...sandbox.env } });
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { quoteCommand } from '../../base/shell.js';
 import { describeStep, explain, type Plan } from '../../plan/index.js';
@@ -69,7 +70,7 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
 async function readRequests(file: string): Promise<PlugRequest[]> {
   let content: string;
   try {
-    content = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+    content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
     throw new InvalidArgumentError(`cannot read request file ${file}: ${messageOf(error)}`, { cause: error });
   }
