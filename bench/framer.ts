@@ -1,0 +1,92 @@
+/**
+ * How fast bytes become values: our framer and parser beside @streamparser/json, on the same bytes in the same run.
+ *
+ *     node dist/bench/framer.js [--json] [--rounds N]
+ *
+ * Exits with 1 when the framer is not at least 3 times as fast on the 20 MB reply. That is judged by processor time, the
+ * garbage collector's threads included: both sides make the same values, and on a machine shared with others the clock
+ * measures them too. The table shows the clock's ratio beside it.
+ */
+import assert from 'node:assert/strict';
+import { parseArgs } from 'node:util';
+import { JSONParser } from '@streamparser/json';
+import { Framer, parse } from '../src/jsonrpc/index.js';
+import { paired } from './lib/paired.js';
+import { chunksOf, monitorReply, smallReplies } from './lib/reply.js';
+
+const REQUIRED = 3;
+const MB = 1e6;
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '7' } },
+});
+
+const large = monitorReply(20 * MB);
+const small = smallReplies(20_000);
+const cases = [
+  { name: '20 MB reply, 64 KiB chunks', chunks: chunksOf(large, 65_536), bytes: large.length, messages: 1 },
+  { name: '20 MB reply, 1448 B chunks', chunks: chunksOf(large, 1448), bytes: large.length, messages: 1 },
+  { name: '20,000 small, 64 KiB chunks', chunks: chunksOf(small, 65_536), bytes: small.length, messages: 20_000 },
+  { name: '20,000 small, one a chunk', chunks: oneEach(small), bytes: small.length, messages: 20_000 },
+];
+
+const results = cases.map(({ name, chunks, bytes, messages }) => {
+  const took = paired(
+    () => assert.equal(withFramer(chunks), messages),
+    () => assert.equal(withStreamparser(chunks), messages),
+    Number(options.rounds),
+  );
+  const speed = (ms: number) => bytes / MB / (ms / 1000);
+  const [framer, streamparser] = [speed(took.ours.cpu), speed(took.theirs.cpu)];
+  return { name, framer, streamparser, ratio: took.ratio.cpu, ratioByClock: took.ratio.wall };
+});
+
+if (options.json) {
+  console.log(
+    JSON.stringify({
+      bench: 'framer',
+      unit: 'MB per processor second',
+      rounds: Number(options.rounds),
+      required: REQUIRED,
+      results,
+    }),
+  );
+} else {
+  const row = (...cells: string[]) =>
+    console.log(cells.map((cell, i) => (i ? cell.padStart(14) : cell.padEnd(28))).join(''));
+  row('MB per processor second', 'framer', 'streamparser', 'ratio', 'by the clock');
+  for (const { name, framer, streamparser, ratio, ratioByClock } of results) {
+    row(name, framer.toFixed(1), streamparser.toFixed(1), `${ratio.toFixed(2)}x`, `${ratioByClock.toFixed(2)}x`);
+  }
+}
+if (results[0]!.ratio < REQUIRED) {
+  console.error(`the framer is ${results[0]!.ratio.toFixed(2)} times as fast as @streamparser/json, not ${REQUIRED}`);
+  process.exitCode = 1;
+}
+
+function withFramer(chunks: readonly Buffer[]): number {
+  let messages = 0;
+  const framer = new Framer((text, longDigits) => {
+    parse(text, longDigits);
+    messages++;
+  });
+  for (const chunk of chunks) framer.push(chunk);
+  return messages;
+}
+
+function withStreamparser(chunks: readonly Buffer[]): number {
+  let messages = 0;
+  const parser = new JSONParser({ separator: '', paths: ['$'] });
+  parser.onValue = () => {
+    messages++;
+  };
+  for (const chunk of chunks) parser.write(chunk);
+  return messages;
+}
+
+/** Each message a chunk of its own, as it is when one request is in flight. */
+function oneEach(bytes: Buffer): Buffer[] {
+  const texts: Buffer[] = [];
+  new Framer((text) => texts.push(Buffer.from(text))).push(bytes);
+  return texts;
+}

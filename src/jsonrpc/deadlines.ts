@@ -1,0 +1,43 @@
+import type { Call } from './call.js';
+
+/** The largest delay that Node's timers take; a longer one would fire at once. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/**
+ * The deadlines of all calls of a session, on one timer. It is set for the earliest of them and left alone when that
+ * call is answered in time, as nearly all are: a timer made and cleared for each call cost a twentieth of a round trip.
+ */
+export class Deadlines {
+  readonly #calls: ReadonlyMap<number, Call>;
+  #timer: NodeJS.Timeout | undefined;
+  #due = Number.POSITIVE_INFINITY;
+
+  constructor(calls: ReadonlyMap<number, Call>) {
+    this.#calls = calls;
+  }
+
+  /** Sees to it that the call is looked at when its deadline comes. */
+  watch(call: Call): void {
+    if (call.deadline >= this.#due) return;
+    this.stop();
+    this.#due = call.deadline;
+    const delay = Math.ceil(Math.max(0, this.#due - performance.now()));
+    this.#timer = setTimeout(this.#sweep, Math.min(delay, MAX_DELAY)).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#due = Number.POSITIVE_INFINITY;
+  }
+
+  readonly #sweep = (): void => {
+    this.#due = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    let next: Call | undefined;
+    for (const call of this.#calls.values()) {
+      if (call.deadline <= now) call.expire();
+      else if (!next || call.deadline < next.deadline) next = call;
+    }
+    if (next && this.#calls.size > 0) this.watch(next);
+  };
+}

@@ -1,0 +1,94 @@
+import type { Duplex } from 'node:stream';
+
+/** One message on its way out. */
+export interface Outgoing {
+  /** The message; empty once it was handed to the stream or withdrawn. */
+  text: string;
+  /** Whether any byte of it may have left. */
+  sent: boolean;
+}
+
+/** What a socket has beyond a `Duplex`: it may still be connecting. */
+type Connecting = Duplex & { connecting?: boolean; secureConnecting?: boolean };
+
+/**
+ * Joins the messages written within one turn of the event loop into one write, after all promise callbacks have run: 64
+ * leave by one system call, without a timer. While the stream is congested or still connecting,
+ * messages wait here, so that it is known of each whether it left.
+ */
+export class Outbox {
+  readonly #stream: Connecting;
+  #queue = new Set<Outgoing>();
+  #waiting = 0;
+  #scheduled = false;
+  #congested = false;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on('drain', this.#resume);
+    stream.on('connect', this.#resume);
+    stream.on('secureConnect', this.#resume);
+  }
+
+  /** Characters that wait here or in the stream. */
+  get unsent(): number {
+    return this.#waiting + this.#stream.writableLength;
+  }
+
+  /** Takes a message. An urgent one, that nothing else is likely to join, leaves before this returns. */
+  add(message: Outgoing, urgent: boolean): void {
+    this.#queue.add(message);
+    this.#waiting += message.text.length;
+    if (this.#scheduled || this.#congested) return;
+    if (urgent) {
+      this.flush();
+      return;
+    }
+    this.#scheduled = true;
+    process.nextTick(this.#flushScheduled);
+  }
+
+  /** Takes back a message that has not left. */
+  withdraw(message: Outgoing): void {
+    if (this.#queue.delete(message)) this.#waiting -= message.text.length;
+    message.text = '';
+  }
+
+  /** Hands what waits to the stream now, if it takes it. */
+  flush(): void {
+    if (this.#queue.size === 0 || this.#congested || !this.#stream.writable || this.#isConnecting()) return;
+    let text = '';
+    for (const message of this.#queue) {
+      text += message.text;
+      message.text = '';
+      message.sent = true;
+    }
+    this.#queue.clear();
+    this.#waiting = 0;
+    this.#congested = !this.#stream.write(text);
+  }
+
+  /** Lets go of the stream and of everything that waits. */
+  close(): void {
+    this.#queue.clear();
+    this.#waiting = 0;
+    this.#congested = true;
+    this.#stream.off('drain', this.#resume);
+    this.#stream.off('connect', this.#resume);
+    this.#stream.off('secureConnect', this.#resume);
+  }
+
+  readonly #flushScheduled = (): void => {
+    this.#scheduled = false;
+    this.flush();
+  };
+
+  readonly #resume = (): void => {
+    this.#congested = false;
+    this.flush();
+  };
+
+  #isConnecting(): boolean {
+    return this.#stream.connecting === true || this.#stream.secureConnecting === true;
+  }
+}
