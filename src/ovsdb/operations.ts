@@ -24,7 +24,10 @@ export interface InsertOperation {
   readonly row: RowInput;
   readonly uuidName?: string | undefined;
 }
-export interface SelectOperation {
+/** The type of the rows that a `select` reads; there is nothing of it at run time. */
+declare const ROW: unique symbol;
+export interface SelectOperation<R = SelectedRow> {
+  readonly [ROW]?: R;
   readonly op: 'select';
   readonly table: string;
   readonly where: readonly Condition[];
@@ -73,7 +76,7 @@ export interface AssertOperation {
 }
 export type Operation =
   | InsertOperation
-  | SelectOperation
+  | SelectOperation<object>
   | UpdateOperation
   | MutateOperation
   | DeleteOperation
@@ -149,8 +152,8 @@ export type SelectedRow = { readonly [column: string]: Value };
 /** What one operation returns. */
 export type OperationResult<O extends Operation = Operation> = O extends InsertOperation
   ? { readonly uuid: string }
-  : O extends SelectOperation
-    ? { readonly rows: readonly SelectedRow[] }
+  : O extends SelectOperation<infer R>
+    ? { readonly rows: readonly (unknown extends R ? SelectedRow : R)[] }
     : O extends UpdateOperation | MutateOperation | DeleteOperation
       ? { readonly count: number }
       : Readonly<Record<string, never>>;

@@ -1,46 +1,5 @@
-import type { Replica, Selection, Table } from '../ovsdb/index.js';
-
-/** The columns of ovs-vswitchd.conf.db(5) that ovskit works with, under their own names. */
-type StringMap = ReadonlyMap<string, string>;
-
-export interface OpenVswitchRow {
-  readonly _uuid: string;
-  readonly bridges: readonly string[];
-  readonly next_cfg: number;
-  readonly cur_cfg: number;
-  readonly ovs_version: string | null;
-}
-
-export interface BridgeRow {
-  readonly _uuid: string;
-  readonly name: string;
-  readonly ports: readonly string[];
-  readonly datapath_type: string;
-  readonly external_ids: StringMap;
-}
-
-export interface PortRow {
-  readonly _uuid: string;
-  readonly name: string;
-  readonly interfaces: readonly string[];
-  readonly tag: number | null;
-  readonly trunks: readonly number[];
-  readonly vlan_mode: string | null;
-  readonly external_ids: StringMap;
-}
-
-export interface InterfaceRow {
-  readonly _uuid: string;
-  readonly name: string;
-  readonly type: string;
-  /** The OpenFlow port number; `-1` when ovs-vswitchd could not open the device, `null` before it tried. */
-  readonly ofport: number | null;
-  /** Why ovs-vswitchd could not open the device. */
-  readonly error: string | null;
-  readonly mtu_request: number | null;
-  readonly options: StringMap;
-  readonly external_ids: StringMap;
-}
+import type { Replica, SelectedRowOf, SelectionOf, TableOf } from '../ovsdb/index.js';
+import { type OpenVSwitchTables, openVSwitch } from './schema.js';
 
 /** What the replica of a switch holds. Statistics and status change every few seconds and are left out. */
 export const SWITCH_SELECTION = {
@@ -48,20 +7,39 @@ export const SWITCH_SELECTION = {
   Bridge: { columns: ['name', 'ports', 'datapath_type', 'external_ids'], index: ['ports'] },
   Port: { columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'external_ids'], index: ['interfaces'] },
   Interface: { columns: ['name', 'type', 'ofport', 'error', 'mtu_request', 'options', 'external_ids'] },
-} as const satisfies Selection;
+} as const satisfies SelectionOf<OpenVSwitchTables>;
+
+type Selected = typeof SWITCH_SELECTION;
+
+/**
+ * A row whose integers are small. The schema gives these columns 64 bits, but next_cfg counts up from zero, an OpenFlow
+ * port has 32 bits, and an MTU fewer.
+ */
+type Small<Row> = { readonly [C in keyof Row]: Exclude<Row[C], bigint> };
+
+/** The columns of ovs-vswitchd.conf.db(5) that ovskit works with, under their own names. */
+export type OpenVswitchRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Open_vSwitch'>>;
+export type BridgeRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Bridge'>>;
+export type PortRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Port'>>;
+/**
+ * `ofport` is the OpenFlow port number; `-1` when ovs-vswitchd could not open the device, `null` before it tried.
+ * `error` is why it could not.
+ */
+export type InterfaceRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Interface'>>;
 
 /** A switch's tables by type. */
 export class SwitchTables {
-  readonly switches: Table<OpenVswitchRow>;
-  readonly bridges: Table<BridgeRow>;
-  readonly ports: Table<PortRow>;
-  readonly interfaces: Table<InterfaceRow>;
+  readonly switches: TableOf<OpenVswitchRow, never>;
+  readonly bridges: TableOf<BridgeRow, 'name' | 'ports'>;
+  readonly ports: TableOf<PortRow, 'name' | 'interfaces'>;
+  readonly interfaces: TableOf<InterfaceRow, 'name'>;
 
   constructor(replica: Replica) {
-    this.switches = replica.table('Open_vSwitch');
-    this.bridges = replica.table('Bridge');
-    this.ports = replica.table('Port');
-    this.interfaces = replica.table('Interface');
+    const typed = openVSwitch.narrow<Selected>(replica);
+    this.switches = typed.table('Open_vSwitch') as unknown as TableOf<OpenVswitchRow, never>;
+    this.bridges = typed.table('Bridge');
+    this.ports = typed.table('Port');
+    this.interfaces = typed.table('Interface') as unknown as TableOf<InterfaceRow, 'name'>;
   }
 
   /** The only row of Open_vSwitch. */

@@ -7,6 +7,7 @@ export const layers: readonly Layer[] = [
   { rank: 1, folder: 'jsonrpc' },
   { rank: 1, folder: 'netdev' },
   { rank: 2, folder: 'ovsdb' },
+  { rank: 3, folder: 'codegen' },
   { rank: 3, folder: 'vswitch' },
   { rank: 3, folder: 'openflow' },
   { rank: 4, folder: 'plan' },
