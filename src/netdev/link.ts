@@ -37,7 +37,7 @@ export interface Link {
   flagNames: LinkFlag[];
   /** Set up by the administrator. */
   up: boolean;
-  /** Up and operational. */
+  /** Up and operational. The kernel brings this up to date up to a second after the carrier. */
   running: boolean;
   /** The kernel's IFF_LOWER_UP: the device has its carrier. Never while it is down, as then nobody watches. */
   carrier: boolean;

@@ -15,7 +15,8 @@ const STAMP = join(DIRECTORY, 'build', '.stamp');
 const REPORTS = join(DIRECTORY, 'reports');
 
 const SANITIZE = '-fsanitize=address,undefined';
-const FLAGS = { CXXFLAGS: `${SANITIZE} -fno-omit-frame-pointer -g1`, LDFLAGS: SANITIZE };
+// Undefined behaviour ends the process, as a memory error does.
+const FLAGS = { CXXFLAGS: `${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1`, LDFLAGS: SANITIZE };
 
 /** @param {(line: string) => void} say */
 export async function buildSanitized(say) {
@@ -50,7 +51,8 @@ export async function runSanitized(args) {
     // Node itself is not sanitized, so the runtime has to be there before it.
     LD_PRELOAD: execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim(),
     // Leaks don't change the exit status: most are Node's own, or those of a program that a test runs. We read the reports.
-    ASAN_OPTIONS: `detect_leaks=1:exitcode=0:${log}`,
+    // Each frame names its module, by which we know ours.
+    ASAN_OPTIONS: `detect_leaks=1:exitcode=0:stack_trace_format='    #%n %F %L (%m)':${log}`,
     UBSAN_OPTIONS: `print_stacktrace=1:${log}`,
   };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
