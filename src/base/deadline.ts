@@ -82,3 +82,10 @@ export class Waiter<T> {
     return true;
   }
 }
+
+/** What is left of a call's time, for each of the waits that the call is made of. */
+export function remaining(options: CallOptions, defaultTimeout: number): () => CallOptions & { timeout: number } {
+  const { signal, timeout = defaultTimeout } = options;
+  const deadline = performance.now() + timeout;
+  return () => ({ signal, timeout: Number.isNaN(timeout) ? timeout : Math.max(0, deadline - performance.now()) });
+}

@@ -1,36 +1,33 @@
 import { channel } from 'node:diagnostics_channel';
 import { performance } from 'node:perf_hooks';
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, remaining } from '../base/deadline.js';
 import type { OvskitError } from '../base/errors.js';
-import { ConnectionLostError, RemoteError, type Session } from '../jsonrpc/index.js';
-import { Connection, type ConnectionEvent, type ConnectionOptions } from './connection/connection.js';
-import { ServerJudge } from './connection/server-status.js';
-import { StatusMonitor } from './connection/status-monitor.js';
-import {
-  CommitOutcomeUnknownError,
-  OvsdbError,
-  ProtocolError,
-  ServerRefusedError,
-  UnknownDatabaseError,
-  WaitTimedOutError,
-} from './errors.js';
+import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
+import { ClientSync, describeFailure, type SyncOptions } from './client-sync.js';
+import type { ConnectionEvent } from './connection/connection.js';
+import { CommitOutcomeUnknownError, ProtocolError, WaitTimedOutError } from './errors.js';
 import { Lock } from './locks.js';
-import { assertLock, encodeOperation, isWrite, type Operation, type OperationResult } from './operations.js';
-import { type MonitorMethod, Replica, type Selection } from './replica.js';
+import type { MonitorMethod, Selection } from './monitor.js';
+import {
+  assertLock,
+  encodeOperation,
+  isWrite,
+  type Operation,
+  type OperationResult,
+  type RowInput,
+  type SelectOperation,
+  type WaitOperation,
+} from './operations.js';
+import { Replica } from './replica.js';
 import { readReply } from './reply.js';
-import { type DatabaseSchema, parseSchema } from './schema.js';
+import type { DatabaseSchema } from './schema.js';
 
 /** One answer is expected within this time, unless the call says otherwise. */
 const REQUEST_TIMEOUT = 30_000;
 /** The first dump of a large database takes the server seconds. */
 const DUMP_TIMEOUT = 120_000;
 
-export interface ClientOptions extends ConnectionOptions, CallOptions {
-  /** Stays only with the leader of a clustered database, as the stock tools do; `false` takes any member in touch. */
-  readonly leaderOnly?: boolean | undefined;
-  /** Databases that a server must have and serve before it is stayed with; those used later are added. */
-  readonly databases?: readonly string[] | undefined;
-}
+export interface ClientOptions extends SyncOptions, CallOptions {}
 
 export interface TransactOptions extends CallOptions {
   /**
@@ -64,25 +61,12 @@ const transactions = channel('ovskit:transaction');
  * for again, and calls made in the meantime wait until their deadline.
  */
 export class Client implements AsyncDisposable {
-  readonly #connection: Connection;
-  readonly #judge: ServerJudge;
-  readonly #databases: Set<string>;
-  readonly #schemas = new Map<string, Promise<DatabaseSchema>>();
-  readonly #replicas = new Map<string, Replica>();
-  readonly #locks = new Map<string, Lock>();
+  readonly #sync: ClientSync;
   readonly #listeners = new Set<(event: ConnectionEvent) => void>();
-  #status = new StatusMonitor(() => {});
   #nextReplica = 0;
 
   private constructor(remotes: string | readonly string[], options: ClientOptions) {
-    this.#judge = new ServerJudge(options.leaderOnly ?? true);
-    this.#databases = new Set(options.databases);
-    this.#connection = new Connection(remotes, options, {
-      prepare: (session) => this.#prepare(session),
-      onNotification: (session, method, params) => this.#onNotification(session, method, params),
-      onState: (event) => this.#onState(event),
-    });
-    void this.#connection.closed.then((error) => this.#onClosed(error));
+    this.#sync = new ClientSync(remotes, options, (event) => this.#onState(event));
   }
 
   /**
@@ -96,9 +80,9 @@ export class Client implements AsyncDisposable {
    */
   static async connect(remotes: string | readonly string[], options: ClientOptions = {}): Promise<Client> {
     const client = new Client(remotes, options);
-    client.#connection.start();
+    client.#sync.connection.start();
     try {
-      await client.#connection.ready(options, DUMP_TIMEOUT);
+      await client.#sync.connection.ready(options, DUMP_TIMEOUT);
       return client;
     } catch (error) {
       await client.close();
@@ -108,11 +92,11 @@ export class Client implements AsyncDisposable {
 
   /** The remote in use; `undefined` while there is no connection. */
   get remote(): string | undefined {
-    return this.#connection.remote;
+    return this.#sync.connection.remote;
   }
 
   get state(): ConnectionEvent['state'] {
-    return this.#connection.state;
+    return this.#sync.connection.state;
   }
 
   /**
@@ -120,7 +104,7 @@ export class Client implements AsyncDisposable {
    * `reconnect` is off.
    */
   get closed(): Promise<OvskitError | undefined> {
-    return this.#connection.closed;
+    return this.#sync.connection.closed;
   }
 
   /** Calls `listener` at every change of the connection's state. @returns what takes it off again. */
@@ -131,7 +115,7 @@ export class Client implements AsyncDisposable {
 
   /** Changes the remotes while running; a connection to one that is no longer named is dropped. */
   setRemotes(remotes: string | readonly string[]): void {
-    this.#connection.setRemotes(remotes);
+    this.#sync.connection.setRemotes(remotes);
   }
 
   /** The names of the server's databases (RFC 7047, section 4.1.1). Equivalent to `ovsdb-client list-dbs`. */
@@ -152,27 +136,23 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * A database's schema (RFC 7047, section 4.1.2), asked for once. Equivalent to `ovsdb-client get-schema`.
+   * A database's schema (RFC 7047, section 4.1.2), asked for again only when it has changed.
+   * Equivalent to `ovsdb-client get-schema`.
    *
    * @throws {UnknownDatabaseError} when the server has no such database.
    */
   getSchema(database: string, options: CallOptions = {}): Promise<DatabaseSchema> {
-    const known = this.#schemas.get(database);
-    if (known) return known;
-    const schema = this.#call('get_schema', [database], options, database).then(parseSchema);
-    this.#schemas.set(database, schema);
-    // One caller's deadline must not spoil the schema for the next.
-    schema.catch(() => this.#schemas.delete(database));
-    return schema;
+    return this.#onSession(database, options, (session, rest) => this.#sync.schema(session, database, rest));
   }
 
   /**
-   * Turns a clustered or standalone database over to another schema (ovsdb-server(7), section 4.1.16).
+   * Turns a database over to another schema while it runs (ovsdb-server(7), section 4.1.19); replicas go on with it.
    * Equivalent to `ovsdb-client convert`.
+   *
+   * @param schema the text of an .ovsschema file, as JSON.
    */
   async convert(database: string, schema: unknown, options: CallOptions = {}): Promise<void> {
     await this.#call('convert', [database, schema], options, database);
-    this.#schemas.delete(database);
   }
 
   /**
@@ -190,47 +170,66 @@ export class Client implements AsyncDisposable {
     operations: O,
     options: TransactOptions = {},
   ): Promise<TransactionResult<O>> {
-    const start = transactions.hasSubscribers ? performance.now() : 0;
+    return (await this.#transact(database, [], operations, options)) as TransactionResult<O>;
+  }
+
+  /** @param guards operations that go before the caller's, for our own purposes. */
+  async #transact(
+    database: string,
+    guards: readonly Operation[],
+    operations: readonly Operation[],
+    options: TransactOptions,
+  ): Promise<OperationResult[]> {
+    const start = transactions.hasSubscribers ? performance.now() : undefined;
     try {
-      const result = await this.#transact(database, operations, options);
-      if (start) this.#tellTransaction(database, operations.length, start, undefined);
-      return result as TransactionResult<O>;
+      const results = await this.#send(database, guards, operations, options);
+      if (start !== undefined) this.#tell(database, operations.length, start, undefined);
+      return results;
     } catch (error) {
-      if (start) this.#tellTransaction(database, operations.length, start, error);
+      if (start !== undefined) this.#tell(database, operations.length, start, error);
       throw error;
     }
   }
 
-  #tellTransaction(database: string, operations: number, start: number, error: unknown): void {
+  #tell(database: string, operations: number, start: number, error: unknown): void {
     transactions.publish({ remote: this.remote, database, operations, ms: performance.now() - start, error });
   }
 
-  async #transact(
+  async #send(
     database: string,
+    checks: readonly Operation[],
     operations: readonly Operation[],
-    options: TransactOptions,
+    { lock, idempotent, ...options }: TransactOptions,
   ): Promise<OperationResult[]> {
-    const schema = await this.getSchema(database, options);
-    const { lock, idempotent } = options;
-    const all = lock ? [assertLock(lock.name), ...operations] : operations;
-    const wire = all.map((operation) => encodeOperation(schema, operation));
-    const again = idempotent || !operations.some(isWrite);
+    const guards = lock ? [assertLock(lock.name), ...checks] : checks;
+    const again = idempotent === true || !operations.some(isWrite);
     let sent = false;
+    const unanswered = (error: unknown) => {
+      const why = `transaction on ${database}: sent, but not answered; it may have been committed or not`;
+      return new CommitOutcomeUnknownError(why, { cause: error });
+    };
+    const send = async (session: Session, rest: CallOptions) => {
+      const schema = this.#sync.knownSchema(database) ?? (await this.#sync.schema(session, database, rest));
+      const wire: unknown[] = [database];
+      for (const operation of guards) wire.push(encodeOperation(schema, operation));
+      for (const operation of operations) wire.push(encodeOperation(schema, operation));
+      const onAbandoned = (id: number) => {
+        sent = true;
+        if (!session.ended) session.notify('cancel', [id]);
+      };
+      try {
+        const reply = await session.request('transact', wire, { ...rest, onAbandoned });
+        return readReply(schema, guards, operations, reply);
+      } catch (error) {
+        const lost = error instanceof ConnectionLostError && error.sent;
+        if (!again && (lost || error instanceof ProtocolError)) throw unanswered(error);
+        throw error;
+      }
+    };
     try {
-      const reply = await this.#call('transact', [database, ...wire], options, database, {
-        again,
-        onSentInVain: () => {
-          sent = true;
-        },
-      });
-      const results = readReply(schema, all, reply);
-      return lock ? results.slice(1) : results;
+      return await this.#onSession(database, options, send);
     } catch (error) {
-      if (!sent || again) throw error;
-      throw new CommitOutcomeUnknownError(
-        `transaction on ${database}: sent, but not answered; it may have been committed or not`,
-        { cause: error },
-      );
+      throw sent && !again ? unanswered(error) : error;
     }
   }
 
@@ -238,30 +237,26 @@ export class Client implements AsyncDisposable {
    * Reads, decides and writes, as if nobody else were there: `build` gets what the selects returned, and the transaction
    * it returns fails if that has changed meanwhile, upon which all is done again on what it has become.
    *
-   * @param options `timeout` in milliseconds for the whole, 30 000 by default.
+   * @param options as for {@link transact}; `timeout` in milliseconds for the whole, 30 000 by default.
    * @returns what the transaction's operations returned; nothing when `build` returned no operations.
    */
   async readModifyWrite(
     database: string,
     reads: readonly Extract<Operation, { op: 'select' }>[],
-    build: (results: readonly OperationResult<Extract<Operation, { op: 'select' }>>[]) => readonly Operation[],
+    build: (results: readonly OperationResult<SelectOperation>[]) => readonly Operation[],
     options: TransactOptions = {},
   ): Promise<OperationResult[]> {
     const rest = remaining(options, REQUEST_TIMEOUT);
+    const selects = reads.map(withUuid);
     for (;;) {
-      const results = (await this.transact(database, reads, rest())) as { rows: Record<string, never>[] }[];
+      const results = (await this.#transact(database, [], selects, rest())) as OperationResult<SelectOperation>[];
       const writes = build(results);
       if (writes.length === 0) return [];
-      const checks = reads.map(({ table, where, columns }, index): Operation => {
-        const rows = (results[index]?.rows ?? []).map(({ _uuid, _version, ...row }) => row);
-        const known = columns?.filter((column) => column !== '_uuid') ?? Object.keys(rows[0] ?? {});
-        return { op: 'wait', table, where, columns: known, until: '==', rows, timeout: 0 };
-      });
+      const checks = selects.map((read, index) => unchanged(read, results[index]?.rows ?? []));
       try {
-        const all = await this.#transact(database, [...checks, ...writes], rest());
-        return all.slice(checks.length);
+        return await this.#transact(database, checks, writes, { ...options, ...rest() });
       } catch (error) {
-        const overtaken = error instanceof WaitTimedOutError && (error.index ?? checks.length) < checks.length;
+        const overtaken = error instanceof WaitTimedOutError && checks.includes(error.operation as WaitOperation);
         if (!overtaken || rest().timeout <= 0) throw error;
       }
     }
@@ -275,26 +270,24 @@ export class Client implements AsyncDisposable {
    * @returns the replica, filled.
    */
   async monitor(database: string, selection: Selection, options: MonitorOptions = {}): Promise<Replica> {
-    const rest = remaining(options, DUMP_TIMEOUT);
-    const schema = await this.getSchema(database, rest());
     const id = `ovskit-${this.#nextReplica++}`;
     const owner = {
-      ready: (callOptions: CallOptions) => this.#ready(database, callOptions, REQUEST_TIMEOUT),
-      forget: () => this.#forget(id),
+      ready: (rest: CallOptions & { timeout: number }) => this.#sync.ready(database, () => rest),
+      forget: () => this.#sync.forget(id),
     };
-    const replica = new Replica(id, schema, selection, owner, options.method);
-    for (;;) {
-      const session = await this.#ready(database, rest(), DUMP_TIMEOUT);
-      // From here on a reconnect loads it too, and whichever comes first will do.
-      this.#replicas.set(id, replica);
+    const load = async (session: Session, rest: CallOptions) => {
+      const schema = await this.#sync.schema(session, database, rest);
+      const replica = new Replica(id, schema, selection, owner, options.method);
+      this.#sync.replicas.set(id, replica);
       try {
-        await replica.load(session, rest());
+        await replica.load(session, rest);
         return replica;
       } catch (error) {
-        this.#replicas.delete(id);
-        if (!(error instanceof ConnectionLostError)) throw describeFailure(error, database);
+        this.#sync.replicas.delete(id);
+        throw error;
       }
-    }
+    };
+    return this.#onSession(database, { timeout: DUMP_TIMEOUT, ...options }, load);
   }
 
   /**
@@ -302,169 +295,75 @@ export class Client implements AsyncDisposable {
    * Equivalent to `ovsdb-client lock`; `steal` takes it from whoever holds it, as `ovsdb-client steal` does.
    */
   async lock(name: string, options: CallOptions & { steal?: boolean | undefined } = {}): Promise<Lock> {
-    const known = this.#locks.get(name);
-    const lock =
-      known ??
-      new Lock(name, {
-        ready: () => this.#connection.ready({}, REQUEST_TIMEOUT),
-        forget: () => this.#locks.delete(name),
-      });
+    const { locks } = this.#sync;
+    const known = locks.get(name);
     if (known && !options.steal) return known;
-    const session = await this.#connection.ready(options, REQUEST_TIMEOUT);
-    this.#locks.set(name, lock);
-    await lock.request(session, options.steal ? 'steal' : 'lock');
-    return lock;
+    const lock = known ?? new Lock(name, () => locks.delete(name));
+    try {
+      await this.#onSession(undefined, options, async (session, rest) => {
+        locks.set(name, lock);
+        await lock.request(session, options.steal ? 'steal' : 'lock', rest);
+      });
+      return lock;
+    } catch (error) {
+      if (!known) await lock.release().catch(() => {});
+      throw error;
+    }
   }
 
   /** Closes the connection for good. Calls that wait are rejected, replicas stay readable as they are. */
   async close(): Promise<void> {
-    await this.#connection.close();
+    await this.#sync.connection.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** A request that waits for a connection, and is sent again when it was lost before the request went out. */
-  async #call(
-    method: string,
-    params: unknown[],
+  #call(method: string, params: unknown[], options: CallOptions, database?: string): Promise<unknown> {
+    return this.#onSession(database, options, (session, rest) => session.request(method, params, rest));
+  }
+
+  /** Does something on a session, as soon as there is one, and anew on the next when the connection is lost. */
+  async #onSession<T>(
+    database: string | undefined,
     options: CallOptions,
-    database?: string,
-    { again = true, onSentInVain }: { again?: boolean; onSentInVain?: () => void } = {},
-  ): Promise<unknown> {
+    act: (session: Session, rest: CallOptions) => Promise<T>,
+  ): Promise<T> {
     const rest = remaining(options, REQUEST_TIMEOUT);
     for (;;) {
-      const session = await this.#ready(database, rest(), REQUEST_TIMEOUT);
-      const onAbandoned = (id: number) => {
-        onSentInVain?.();
-        if (method === 'transact') session.notify('cancel', [id]);
-      };
+      const session = await this.#sync.ready(database, rest);
       try {
-        return await session.request(method, params, { ...rest(), onAbandoned });
+        return await act(session, rest());
       } catch (error) {
         if (!(error instanceof ConnectionLostError)) throw describeFailure(error, database);
-        if (error.sent) onSentInVain?.();
-        if (error.sent && !again) throw error;
       }
     }
   }
 
-  /** The session, once its server is known to serve the database well. */
-  async #ready(database: string | undefined, options: CallOptions, timeout: number): Promise<Session> {
-    const session = await this.#connection.ready(options, timeout);
-    if (database === undefined || database === '_Server' || this.#databases.has(database)) return session;
-    if (this.#status.known && !this.#status.status(database)) return session;
-    this.#databases.add(database);
-    if (!this.#review()) return this.#ready(database, options, timeout);
-    return session;
-  }
-
-  /** Leaves the server when it no longer serves a database that is in use. @returns whether it stays. */
-  #review(): boolean {
-    const refusal = this.#refusal();
-    if (refusal) this.#connection.leave(refusal);
-    return !refusal;
-  }
-
-  #refusal(): ServerRefusedError | undefined {
-    if (!this.#status.known) return undefined;
-    for (const database of this.#databases) {
-      const why = this.#judge.judge(database, this.#status.status(database));
-      if (why) return new ServerRefusedError(`${this.remote} will not do for ${database}: ${why}`);
-    }
-    return undefined;
-  }
-
-  async #prepare(session: Session): Promise<void> {
-    const status = new StatusMonitor(() => {
-      if (this.#status === status && this.#connection.state === 'ready') this.#review();
-    });
-    this.#status = status;
-    await status.start(session);
-    const refusal = this.#refusal();
-    if (refusal) throw refusal;
-    await Promise.all([
-      ...[...this.#replicas.values()].map((replica) => replica.load(session)),
-      ...[...this.#locks.values()].map((lock) => lock.request(session, 'lock')),
-    ]);
-  }
-
-  #onNotification(session: Session, method: string, params: unknown[]): void {
-    if (this.#status.onNotification(method, params)) return;
-    const name = params[0] as string;
-    switch (method) {
-      case 'update3':
-        this.#replicas.get(name)?.apply(params[2], params[1] as string);
-        break;
-      case 'update2':
-      case 'update':
-        this.#replicas.get(name)?.apply(params[1]);
-        break;
-      case 'locked':
-        this.#locks.get(name)?.grant();
-        break;
-      case 'stolen':
-        this.#locks.get(name)?.lose();
-        break;
-      case 'monitor_canceled':
-        void this.#remonitor(session, name);
-        break;
-    }
-  }
-
-  /** The server dropped a monitor: its database was removed or converted (ovsdb-server(7), section 4.1.21). */
-  async #remonitor(session: Session, id: string): Promise<void> {
-    const replica = this.#replicas.get(id);
-    if (!replica) return;
-    const database = replica.schema.name;
-    this.#schemas.delete(database);
-    try {
-      await replica.load(session);
-    } catch (error) {
-      if (error instanceof ConnectionLostError) return;
-      this.#replicas.delete(id);
-      const ended = describeFailure(error, database);
-      replica.end(
-        ended instanceof OvsdbError ? ended : new ProtocolError(`replica of ${database} ended`, { cause: error }),
-      );
-    }
-  }
-
   #onState(event: ConnectionEvent): void {
-    if (event.state === 'backoff') for (const lock of this.#locks.values()) lock.lose();
-    for (const listener of this.#listeners) listener(event);
-  }
-
-  /** Best effort: a server that is gone, or that never started the monitor, has nothing left to cancel. */
-  #forget(id: string): void {
-    this.#replicas.delete(id);
-    if (this.#connection.state !== 'ready') return;
-    this.#connection
-      .ready({}, REQUEST_TIMEOUT)
-      .then((session) => session.request('monitor_cancel', [id]))
-      .catch(() => {});
-  }
-
-  #onClosed(error: OvskitError | undefined): void {
-    const ended = error ?? new OvsdbError('ERR_OVSDB_CLOSED', 'the client was closed');
-    for (const replica of this.#replicas.values()) replica.end(ended, error === undefined);
-    for (const lock of this.#locks.values()) lock.end(ended);
-    this.#replicas.clear();
-    this.#locks.clear();
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener's fault is not the connection's: it surfaces as an uncaught exception of its own.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }
 
-/** What is left of a call's time, for each of the waits that it is made of. */
-function remaining(options: CallOptions, timeout: number): () => CallOptions & { timeout: number } {
-  const deadline = performance.now() + (options.timeout ?? timeout);
-  return () => ({ signal: options.signal, timeout: Math.max(0, deadline - performance.now()) });
+/** A select whose rows can be told apart. */
+function withUuid<S extends Operation & { op: 'select' }>(read: S): S {
+  return read.columns ? { ...read, columns: [...new Set([...read.columns, '_uuid'])] } : read;
 }
 
-/** ovsdb-server answers a request on a database that it hasn't got with a bare error. */
-function describeFailure(error: unknown, database: string | undefined): unknown {
-  if (error instanceof RemoteError && /unknown database/.test(error.message)) {
-    return new UnknownDatabaseError(`the server has no database "${database}"`, { cause: error });
-  }
-  return error;
+/** A check that fails at once unless a select would still return the same. */
+function unchanged({ table, where, columns }: SelectOperation<object>, found: readonly object[]): WaitOperation {
+  const rows = found.map((row) => ({ ...row, _version: undefined }) as RowInput);
+  const named = columns ?? Object.keys(found[0] ?? {});
+  const compared = named.filter((column) => column !== '_version');
+  return { op: 'wait', table, where, columns: compared, until: '==', rows, timeout: 0 };
 }

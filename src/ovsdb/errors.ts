@@ -60,7 +60,7 @@ export interface WireError {
 
 /** Where in a transaction an error arose. */
 export interface FailedOperation {
-  /** Position among the transaction's operations; `undefined` when the commit as a whole failed. */
+  /** Position among the caller's operations; `undefined` when the commit as a whole failed, or a check before them. */
   index: number | undefined;
   operation: Operation | undefined;
 }
@@ -73,16 +73,17 @@ export class TransactionError extends OvsdbError {
   readonly operation: Operation | undefined;
 
   constructor(code: string, wire: WireError, failed: FailedOperation) {
-    const where =
-      failed.index === undefined || failed.operation === undefined
-        ? 'commit'
-        : `operation ${failed.index} (${describeOperation(failed.operation)})`;
-    super(code, `${where}: ${wire.error}${wire.details ? `: ${wire.details}` : ''}`);
+    super(code, `${describeFailed(failed)}: ${wire.error}${wire.details ? `: ${wire.details}` : ''}`);
     this.error = wire.error;
     this.details = wire.details;
     this.index = failed.index;
     this.operation = failed.operation;
   }
+}
+
+function describeFailed({ index, operation }: FailedOperation): string {
+  if (operation === undefined) return 'commit';
+  return index === undefined ? describeOperation(operation) : `operation ${index} (${describeOperation(operation)})`;
 }
 
 function describeOperation(operation: Operation): string {
@@ -97,6 +98,8 @@ export class ReferentialIntegrityError extends TransactionError {}
 export class WaitTimedOutError extends TransactionError {}
 /** "duplicate uuid-name": two inserts of one transaction share a name. */
 export class DuplicateUuidNameError extends TransactionError {}
+/** "duplicate uuid": the uuid chosen for a new row is taken (ovsdb-server(7), section 5.2.1). */
+export class DuplicateUuidError extends TransactionError {}
 /** "domain error": a mutation can't be computed, such as a division by zero. */
 export class DomainError extends TransactionError {}
 /** "range error": a mutation's result is out of the type's range. */
@@ -125,6 +128,7 @@ const classes: Record<string, [ErrorClass, string]> = {
   'referential integrity violation': [ReferentialIntegrityError, 'ERR_OVSDB_REFERENTIAL_INTEGRITY'],
   'timed out': [WaitTimedOutError, 'ERR_OVSDB_WAIT_TIMED_OUT'],
   'duplicate uuid-name': [DuplicateUuidNameError, 'ERR_OVSDB_DUPLICATE_UUID_NAME'],
+  'duplicate uuid': [DuplicateUuidError, 'ERR_OVSDB_DUPLICATE_UUID'],
   'domain error': [DomainError, 'ERR_OVSDB_DOMAIN'],
   'range error': [OutOfRangeError, 'ERR_OVSDB_RANGE'],
   'not supported': [NotSupportedError, 'ERR_OVSDB_NOT_SUPPORTED'],

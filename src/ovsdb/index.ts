@@ -1,10 +1,21 @@
 /** A client of OVSDB servers (RFC 7047, ovsdb-server(7)): transactions, and replicas that stay true. */
 export type { CallOptions } from '../base/deadline.js';
-export { Client, type TransactionResult } from './client.js';
+export type { ChangeBatch, ChangeStream } from './change-stream.js';
+export {
+  Client,
+  type ClientOptions,
+  type MonitorOptions,
+  type TransactionResult,
+  type TransactOptions,
+} from './client.js';
+export type { ConnectionEvent, ConnectionOptions } from './connection/connection.js';
+export type { ConnectionState } from './connection/machine.js';
 export * from './errors.js';
+export type { Lock } from './locks.js';
+export type { Conditions, MonitorMethod, Selection, TableSelection } from './monitor.js';
 export * from './operations.js';
 export { DEFAULT_REMOTE } from './remote.js';
-export { type ChangeListener, Replica, type Selection, type TableSelection } from './replica.js';
+export { type ChangeListener, Replica } from './replica.js';
 export type { Row } from './row.js';
 export {
   type BaseType,
@@ -14,6 +25,7 @@ export {
   parseSchema,
   type TableSchema,
 } from './schema.js';
+export type { TlsOptions } from './stream/tls.js';
 export type { RowChange, Table } from './table.js';
 export type * from './table-types.js';
 export { Database, defineDatabase } from './typed.js';

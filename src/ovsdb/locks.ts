@@ -1,29 +1,30 @@
 import { type CallOptions, Waiter } from '../base/deadline.js';
-import type { Session } from '../jsonrpc/index.js';
-
-/** What a lock needs of the client. */
-export interface LockOwner {
-  ready(): Promise<Session>;
-  forget(lock: Lock): void;
-}
+import type { OvskitError } from '../base/errors.js';
+import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
+import { OvsdbError } from './errors.js';
 
 /**
  * A lock of the server's (RFC 7047, sections 4.1.8 to 4.1.10), wanted until it is released. It is asked for again after
- * a reconnect, and may be lost at any time: to another client's `steal`, or with the connection. Transactions that must not
+ * a reconnect, and may be lost at any time: to another client's `steal`, upon which we are the next in line, or with the
+ * connection. Transactions that must not
  * run without it say so with `transact(..., { lock })`, which adds an `assert`.
  */
 export class Lock implements AsyncDisposable {
   readonly name: string;
-  readonly #owner: LockOwner;
+  readonly #forget: () => void;
   readonly #waiters = new Set<Waiter<void>>();
   #held = false;
   #released = false;
+  /** Where it was asked for last. */
+  #session: Session | undefined;
+  #ended: OvskitError | undefined;
   /** Grows when the lock is lost: a reply that is read later than that is old news. */
   #losses = 0;
 
-  constructor(name: string, owner: LockOwner) {
+  /** Programs call `client.lock()` instead. */
+  constructor(name: string, forget: () => void) {
     this.name = name;
-    this.#owner = owner;
+    this.#forget = forget;
   }
 
   /** Whether the lock is ours, as far as the server has told. */
@@ -37,19 +38,24 @@ export class Lock implements AsyncDisposable {
     this.#waiters.add(waiter);
     waiter.onEnd(() => this.#waiters.delete(waiter));
     if (this.#held) waiter.resolve();
+    else if (this.#ended) waiter.reject(this.#ended);
     return waiter.promise;
   }
 
-  /** Asks the server for the lock; for the client, on a fresh session. */
-  async request(session: Session, method: 'lock' | 'steal'): Promise<void> {
+  /** Asks the server for the lock, as the first on its session or once more; for the client alone. */
+  async request(session: Session, method: 'lock' | 'steal', options: CallOptions = {}): Promise<void> {
+    // The server takes no second request for a lock while the first stands.
+    if (this.#session === session) await session.request('unlock', [this.name], options);
+    this.#session = session;
     this.lose();
     const losses = this.#losses;
-    const { locked } = (await session.request(method, [this.name])) as { locked: boolean };
+    const { locked } = (await session.request(method, [this.name], options)) as { locked: boolean };
     if (locked && losses === this.#losses) this.grant();
   }
 
   /** The server gave it to us. */
   grant(): void {
+    if (this.#released) return;
     this.#held = true;
     for (const waiter of [...this.#waiters]) waiter.resolve();
   }
@@ -61,19 +67,24 @@ export class Lock implements AsyncDisposable {
   }
 
   /** Ends every wait; for the client, when it is closed. */
-  end(error: unknown): void {
+  end(error: OvskitError): void {
     this.#held = false;
+    this.#ended ??= error;
     for (const waiter of [...this.#waiters]) waiter.reject(error);
   }
 
   /** Gives the lock back, or stops waiting for it. Equivalent to `ovsdb-client unlock`. */
-  async release(): Promise<void> {
+  async release(options: CallOptions = {}): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    this.#owner.forget(this);
-    this.#held = false;
-    const session = await this.#owner.ready();
-    await session.request('unlock', [this.name]);
+    this.#forget();
+    this.end(new OvsdbError('ERR_OVSDB_CLOSED', `lock ${this.name} was released`));
+    try {
+      // With its session the server has dropped the lock by itself.
+      if (this.#session && !this.#session.ended) await this.#session.request('unlock', [this.name], options);
+    } catch (error) {
+      if (!(error instanceof ConnectionLostError)) throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

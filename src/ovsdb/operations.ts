@@ -23,6 +23,8 @@ export interface InsertOperation {
   readonly table: string;
   readonly row: RowInput;
   readonly uuidName?: string | undefined;
+  /** The row's uuid, which must be new to the table (ovsdb-server(7), section 5.2.1); the server makes one by default. */
+  readonly uuid?: string | undefined;
 }
 /** The type of the rows that a `select` reads; there is nothing of it at run time. */
 declare const ROW: unique symbol;
@@ -86,9 +88,16 @@ export type Operation =
   | CommentOperation
   | AssertOperation;
 
-/** Inserts a row (RFC 7047, section 5.2.1). `uuidName` lets later operations refer to it by a `NamedUuid`. */
-export function insert(table: string, row: RowInput, uuidName?: string): InsertOperation {
-  return { op: 'insert', table, row, uuidName };
+/**
+ * Inserts a row (RFC 7047, section 5.2.1). `uuidName` lets later operations refer to it by a `NamedUuid`; `uuid` is for
+ * the caller to choose where it must be known beforehand (ovsdb-server(7), section 5.2.1).
+ */
+export function insert(
+  table: string,
+  row: RowInput,
+  name?: string | { readonly uuidName?: string | undefined; readonly uuid?: string | undefined },
+): InsertOperation {
+  return { op: 'insert', table, row, ...(typeof name === 'object' ? name : { uuidName: name }) };
 }
 
 /** Reads the rows that meet all conditions (section 5.2.2); all columns unless some are named. */
@@ -210,6 +219,7 @@ export function encodeOperation(schema: DatabaseSchema, operation: Operation): R
         ...head,
         row: encodeRow(table, operation.row),
         ...(operation.uuidName === undefined ? {} : { 'uuid-name': operation.uuidName }),
+        ...(operation.uuid === undefined ? {} : { uuid: operation.uuid }),
       };
     case 'select':
       return {

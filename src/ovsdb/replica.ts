@@ -1,34 +1,15 @@
-import type { CallOptions } from '../base/deadline.js';
-import { RemoteError, type Session } from '../jsonrpc/index.js';
+import { type CallOptions, remaining } from '../base/deadline.js';
+import { OvskitError } from '../base/errors.js';
+import type { Session } from '../jsonrpc/index.js';
 import { type ChangeBatch, ChangeStream } from './change-stream.js';
 import { OvsdbError, ProtocolError } from './errors.js';
-import { type Condition, encodeWhere } from './operations.js';
+import { type Conditions, Monitor, type MonitorMethod, type Selection } from './monitor.js';
 import { type Row, type RowFactory, rowFactory } from './row.js';
-import { columnSchema, type DatabaseSchema, tableSchema } from './schema.js';
+import { type DatabaseSchema, tableSchema } from './schema.js';
 import { type RowChange, Table } from './table.js';
 import { nextRow, type RowUpdate, type TableUpdates } from './updates.js';
-import type { Atom, Wire } from './values.js';
+import type { Atom } from './values.js';
 import { type Predicate, Watchers } from './watchers.js';
-
-/** What a replica holds of one table. */
-export interface TableSelection {
-  /** All columns when left out. */
-  readonly columns?: readonly string[] | undefined;
-  /** Only rows that meet any of these conditions; all when left out (ovsdb-server(7), section 4.1.12). */
-  readonly where?: readonly Condition[] | undefined;
-  /**
-   * Columns to find rows by, besides those that the schema makes unique (`name`, mostly). `COLUMN:KEY` indexes a map
-   * by one of its keys, such as `external_ids:iface-id`; a set is indexed by each of its elements.
-   */
-  readonly index?: readonly string[] | undefined;
-}
-
-/** The tables of a replica. */
-export type Selection = { readonly [table: string]: TableSelection };
-
-/** The monitor methods, the most able first; a server that lacks one is asked for the next. */
-const METHODS = ['monitor_cond_since', 'monitor_cond', 'monitor'] as const;
-export type MonitorMethod = (typeof METHODS)[number];
 
 /** What the replica needs of the client that feeds it. */
 export interface ReplicaOwner {
@@ -36,9 +17,6 @@ export interface ReplicaOwner {
   ready(options: CallOptions): Promise<Session>;
   forget(replica: Replica): void;
 }
-
-/** What a client that has seen nothing yet has seen last (ovsdb-server(7), section 4.1.15). */
-const NO_TRANSACTION = '00000000-0000-0000-0000-000000000000';
 
 /** Waiting for ovs-vswitchd or for another client: long enough for a busy switch, and never for ever. */
 const WAIT_TIMEOUT = 30_000;
@@ -57,48 +35,40 @@ export type ChangeListener = (changes: readonly RowChange[], resync: boolean) =>
  */
 export class Replica implements AsyncDisposable {
   readonly id: string;
-  readonly schema: DatabaseSchema;
   readonly #owner: ReplicaOwner;
   readonly #tables = new Map<string, Table>();
   readonly #factories = new Map<string, RowFactory>();
-  readonly #columns = new Map<string, readonly string[]>();
-  readonly #where = new Map<string, readonly Condition[]>();
+  readonly #monitor: Monitor;
   readonly #watchers = new Watchers();
   readonly #listeners = new Set<ChangeListener>();
   readonly #streams = new Set<ChangeStream>();
   /** Updates that came in the same breath as the first dump, before it was taken in. */
   #early: [updates: unknown, lastTransactionId: string | undefined][] | undefined = [];
-  #method: MonitorMethod;
+  #loading: Promise<unknown> = Promise.resolve();
+  #schema: DatabaseSchema;
   #lastTransactionId: string | undefined;
-  /** Conditions that were asked for and that the server has not confirmed yet. */
-  #unconfirmed = 0;
   #revision = 0;
-  #ended: OvsdbError | undefined;
+  #ended: OvskitError | undefined;
 
   /** Programs call `client.monitor()` instead. */
-  constructor(
-    id: string,
-    schema: DatabaseSchema,
-    selection: Selection,
-    owner: ReplicaOwner,
-    method: MonitorMethod = METHODS[0],
-  ) {
+  constructor(id: string, schema: DatabaseSchema, selection: Selection, owner: ReplicaOwner, method?: MonitorMethod) {
     this.id = id;
-    this.schema = schema;
+    this.#schema = schema;
     this.#owner = owner;
-    this.#method = method;
-    for (const [name, { columns, where, index = [] }] of Object.entries(selection)) {
+    this.#monitor = new Monitor(id, schema, selection, method);
+    for (const [name, { index = [] }] of Object.entries(selection)) {
       const table = tableSchema(schema, name);
-      const monitored = [...new Set(columns ?? table.columns.keys())].filter((column) => column !== '_uuid');
-      for (const column of monitored) columnSchema(table, column);
+      const columns = this.#monitor.columns(name);
       const unique = table.indexes.flatMap((index) => (index.length === 1 ? index : []));
-      const indexes = new Set([...unique.filter((column) => monitored.includes(column)), ...index]);
+      const indexes = new Set([...unique.filter((column) => columns.includes(column)), ...index]);
       this.#tables.set(name, new Table(table, indexes));
-      this.#factories.set(name, rowFactory(table, monitored));
-      if (columns) this.#columns.set(name, monitored);
-      if (where) this.#where.set(name, where);
+      this.#factories.set(name, rowFactory(table, columns));
     }
-    this.#requests();
+  }
+
+  /** The database's schema; another one after the database was converted. */
+  get schema(): DatabaseSchema {
+    return this.#schema;
   }
 
   /** The database's last transaction that the replica has seen, where the server tells. */
@@ -186,96 +156,74 @@ export class Replica implements AsyncDisposable {
    *
    * @param options `timeout` in milliseconds, 30 000 by default.
    */
-  async changeConditions(
-    conditions: { readonly [table: string]: readonly Condition[] | undefined },
-    options: CallOptions = {},
-  ): Promise<void> {
+  async changeConditions(conditions: Conditions, options: CallOptions = {}): Promise<void> {
     if (this.#ended) throw this.#ended;
-    if (this.#method === 'monitor') {
-      throw new OvsdbError('ERR_OVSDB_NOT_SUPPORTED', 'this server has no conditional monitors');
-    }
-    for (const [name, where] of Object.entries(conditions)) {
-      const { schema } = this.table(name);
-      if (where) {
-        encodeWhere(schema, where);
-        this.#where.set(name, where);
-      } else {
-        this.#where.delete(name);
-      }
-    }
-    const changed = Object.keys(conditions);
-    this.#unconfirmed++;
-    try {
-      const session = await this.#owner.ready(options);
-      const requests = Object.fromEntries(changed.map((name) => [name, [{ where: this.#wireWhere(name) ?? [true] }]]));
-      await session.request('monitor_cond_change', [this.id, this.id, requests], options);
-    } finally {
-      this.#unconfirmed--;
-    }
+    for (const name of Object.keys(conditions)) this.table(name);
+    const rest = remaining(options, WAIT_TIMEOUT);
+    const ready = async () => {
+      const session = await this.#owner.ready(rest());
+      // A database that is being converted has no monitor to change for a moment.
+      await this.#loading;
+      return session;
+    };
+    await this.#monitor.change(conditions, ready, rest);
   }
 
   /** Fills the replica, or brings it up to date, on a fresh session; for the client alone. */
   async load(session: Session, options: CallOptions = NO_DEADLINE): Promise<void> {
+    const loading = this.#load(session, options);
+    this.#loading = loading.catch(() => {});
+    await loading;
+  }
+
+  async #load(session: Session, options: CallOptions): Promise<void> {
     this.#early = [];
-    const since = this.#unconfirmed === 0 ? this.#lastTransactionId : undefined;
-    const [found, lastTransactionId, updates] = await this.#dump(session, since ?? NO_TRANSACTION, options);
+    const { found, lastTransactionId, updates } = await this.#monitor.begin(session, this.#lastTransactionId, options);
     const early = this.#early ?? [];
     this.#early = undefined;
     if (found) this.apply(updates, lastTransactionId);
-    else this.#reload(updates, lastTransactionId);
+    else this.#takeIn(() => this.#reload(updates, lastTransactionId));
     for (const [update, id] of early) this.apply(update, id);
   }
 
-  async #dump(
-    session: Session,
-    since: string,
-    options: CallOptions,
-  ): Promise<[found: boolean, lastTransactionId: string | undefined, updates: unknown]> {
-    const database = this.schema.name;
-    // Without this the server would go on sending updates that nobody reads.
-    const onAbandoned = () => void session.request('monitor_cancel', [this.id]).catch(() => {});
-    for (;;) {
-      const params = [database, this.id, this.#requests()];
-      if (this.#method === 'monitor_cond_since') params.push(since);
-      try {
-        const reply = await session.request(this.#method, params, { ...options, onAbandoned });
-        if (this.#method !== 'monitor_cond_since') return [false, undefined, reply];
-        if (!Array.isArray(reply))
-          throw new ProtocolError(`${session.name}: the reply to ${this.#method} is not a list`);
-        return reply as [boolean, string, unknown];
-      } catch (error) {
-        const next = METHODS[METHODS.indexOf(this.#method) + 1];
-        if (!next || !(error instanceof RemoteError) || error.error !== 'unknown method') throw error;
-        this.#method = next;
-      }
+  /**
+   * Goes on with the schema that the database was converted to; for the client alone, before it loads again.
+   *
+   * @throws {SchemaError} when the new schema lacks what the replica holds.
+   */
+  adopt(schema: DatabaseSchema): void {
+    if (schema === this.#schema) return;
+    this.#monitor.adopt(schema);
+    this.#schema = schema;
+    this.#lastTransactionId = undefined;
+    for (const [name, table] of this.#tables) {
+      const converted = tableSchema(schema, name);
+      table.adopt(converted);
+      this.#factories.set(name, rowFactory(converted, this.#monitor.columns(name)));
     }
-  }
-
-  /** The `<monitor-cond-requests>` that ask the server for this replica's selection. */
-  #requests(): Record<string, Wire> {
-    return Object.fromEntries(
-      [...this.#tables.keys()].map((name) => {
-        const columns = this.#columns.get(name);
-        const where = this.#method === 'monitor' ? undefined : this.#wireWhere(name);
-        return [name, [{ ...(columns ? { columns } : {}), ...(where ? { where } : {}) }]];
-      }),
-    );
-  }
-
-  #wireWhere(name: string): Wire | undefined {
-    const where = this.#where.get(name);
-    return where && encodeWhere(tableSchema(this.schema, name), where);
   }
 
   /** Takes an update in, whole, and then tells whoever waits; for the client alone. */
   apply(updates: unknown, lastTransactionId?: string): void {
     if (this.#ended) return;
-    if (this.#early) {
-      this.#early.push([updates, lastTransactionId]);
-      return;
+    if (this.#early) this.#early.push([updates, lastTransactionId]);
+    else this.#takeIn(() => this.#update(updates as TableUpdates, lastTransactionId));
+  }
+
+  /** After an update that makes no sense nothing can be resumed from: the next load is a whole one. */
+  #takeIn(update: () => void): void {
+    try {
+      update();
+    } catch (error) {
+      this.#lastTransactionId = undefined;
+      if (error instanceof OvskitError) throw error;
+      throw new ProtocolError(`an update of ${this.#schema.name} makes no sense`, { cause: error });
     }
+  }
+
+  #update(updates: TableUpdates, lastTransactionId: string | undefined): void {
     const changes: RowChange[] = [];
-    for (const [name, rows] of Object.entries(updates as TableUpdates)) {
+    for (const [name, rows] of Object.entries(updates)) {
       const { table, factory } = this.#monitored(name);
       for (const [uuid, update] of Object.entries(rows)) {
         const old = table.get(uuid);
@@ -288,25 +236,22 @@ export class Replica implements AsyncDisposable {
   }
 
   /** Takes a whole dump in, in the place of what is held; only rows that differ count as changed. */
-  #reload(updates: unknown, lastTransactionId: string | undefined): void {
+  #reload(updates: TableUpdates, lastTransactionId: string | undefined): void {
     const fresh = this.#revision === 0;
     const changes: RowChange[] = [];
-    for (const [name, { size }] of this.#tables) {
+    for (const name of this.#tables.keys()) {
       const { table, factory } = this.#monitored(name);
-      const rows: Record<string, RowUpdate> = (updates as TableUpdates)[name] ?? {};
-      if (size > 0) {
-        for (const old of [...table.rows()]) {
-          if (Object.hasOwn(rows, old._uuid)) continue;
-          table.replace(old, undefined);
-          changes.push({ table: name, uuid: old._uuid, old, new: undefined });
-        }
+      const rows: Record<string, RowUpdate> = updates[name] ?? {};
+      for (const old of [...table.rows()]) {
+        if (Object.hasOwn(rows, old._uuid)) continue;
+        table.replace(old, undefined);
+        changes.push({ table: name, uuid: old._uuid, old, new: undefined });
       }
       for (const [uuid, update] of Object.entries(rows)) {
         const old = table.get(uuid);
         const row = nextRow(factory, undefined, uuid, update, name);
-        if (old && row && factory.same(old, row)) continue;
         table.replace(old, row);
-        changes.push({ table: name, uuid, old, new: row });
+        if (!old || !row || !factory.same(old, row)) changes.push({ table: name, uuid, old, new: row });
       }
     }
     this.#settle(changes, lastTransactionId, !fresh);
@@ -337,7 +282,7 @@ export class Replica implements AsyncDisposable {
   }
 
   /** Ends every wait and stream; for the client alone, when it has ended. */
-  end(error: OvsdbError, closed = false): void {
+  end(error: OvskitError, closed = false): void {
     if (this.#ended) return;
     this.#ended = error;
     this.#watchers.failAll(error);
@@ -347,7 +292,7 @@ export class Replica implements AsyncDisposable {
   /** Stops monitoring. The rows stay readable as they are; waits end with `ERR_OVSDB_CLOSED`, streams end. */
   async close(): Promise<void> {
     if (this.#ended) return;
-    this.end(new OvsdbError('ERR_OVSDB_CLOSED', `the replica of ${this.schema.name} was closed`), true);
+    this.end(new OvsdbError('ERR_OVSDB_CLOSED', `the replica of ${this.#schema.name} was closed`), true);
     this.#owner.forget(this);
   }
 

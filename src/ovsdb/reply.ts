@@ -7,18 +7,30 @@ import type { Wire } from './values.js';
  * Reads the reply to a transaction: one result an operation, up to the first that failed, and one more when the commit
  * itself failed (RFC 7047, section 4.1.3).
  *
+ * @param guards operations that we put before the caller's own, and that it knows nothing of.
+ * @returns the results of the caller's operations.
  * @throws {TransactionError} of the class that goes with the error's name.
  */
-export function readReply(schema: DatabaseSchema, operations: readonly Operation[], reply: unknown): OperationResult[] {
+export function readReply(
+  schema: DatabaseSchema,
+  guards: readonly Operation[],
+  own: readonly Operation[],
+  reply: unknown,
+): OperationResult[] {
+  const operations = guards.length === 0 ? own : [...guards, ...own];
   if (!Array.isArray(reply)) throw new ProtocolError('the reply to transact is not a list');
   reply.forEach((result: Wire, index) => {
     if (typeof result === 'object' && result !== null && 'error' in result) {
       const operation = operations[index];
-      throw transactionError(result as WireError, { index: operation && index, operation });
+      const ownIndex = index - guards.length;
+      throw transactionError(result as WireError, {
+        index: operation && ownIndex >= 0 ? ownIndex : undefined,
+        operation,
+      });
     }
   });
   if (reply.length < operations.length || reply.includes(null)) {
     throw new ProtocolError('the reply to transact has fewer results than there were operations');
   }
-  return operations.map((operation, index) => decodeResult(schema, operation, reply[index]));
+  return own.map((operation, index) => decodeResult(schema, operation, reply[guards.length + index]));
 }

@@ -98,11 +98,27 @@ export class Table<T extends { readonly _uuid: string } = Row> {
   readonly #rows = new Map<string, Row>();
   readonly #indexes = new Map<string, Index>();
 
-  constructor(
-    readonly schema: TableSchema,
-    indexes: Iterable<string>,
-  ) {
+  #schema: TableSchema;
+
+  constructor(schema: TableSchema, indexes: Iterable<string>) {
+    this.#schema = schema;
     for (const spec of indexes) this.#indexes.set(spec, new Index(schema, spec));
+  }
+
+  get schema(): TableSchema {
+    return this.#schema;
+  }
+
+  /** Goes on with the schema that the database was converted to; an index on a column that is gone goes too. */
+  adopt(schema: TableSchema): void {
+    this.#schema = schema;
+    for (const spec of [...this.#indexes.keys()]) {
+      this.#indexes.delete(spec);
+      if (!schema.columns.has(spec.split(':', 1)[0] as string)) continue;
+      const index = new Index(schema, spec);
+      for (const row of this.#rows.values()) index.add(row);
+      this.#indexes.set(spec, index);
+    }
   }
 
   get size(): number {
@@ -138,7 +154,7 @@ export class Table<T extends { readonly _uuid: string } = Row> {
     const index = this.#indexes.get(spec);
     if (index) return index;
     const known = [...this.#indexes.keys()].join(', ') || 'none';
-    throw new SchemaError(`table ${this.schema.name} has no index on ${spec}; its indexes: ${known}`);
+    throw new SchemaError(`table ${this.#schema.name} has no index on ${spec}; its indexes: ${known}`);
   }
 
   /** Puts a row in the place of another; for the replica alone. */

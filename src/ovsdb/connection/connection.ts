@@ -11,7 +11,7 @@ import { ConnectionMachine, type ConnectionState, type MachineEvent, type Order 
 
 /** How a client connects, and stays connected. Times are in milliseconds. */
 export interface ConnectionOptions {
-  /** To open the byte stream of one remote; 10 000 by default. A passive remote is waited for without a deadline. */
+  /** To open the byte stream of one remote; 10 000 by default. An only remote that is passive is waited for without end. */
   readonly connectTimeout?: number | undefined;
   /** From there until the first dumps are in; 120 000 by default. */
   readonly dumpTimeout?: number | undefined;
@@ -65,7 +65,9 @@ export class Connection {
   #wasReady = false;
   /** What each remote of the present round answered. */
   #failures = new Map<string, Error>();
-  #ending: Promise<unknown> = Promise.resolve();
+  /** Attempts and sessions that have yet to let go of their sockets. */
+  readonly #ending = new Set<Promise<unknown>>();
+  #told: ConnectionEvent = { state: 'stopped', remote: undefined, error: undefined };
   #end: OvskitError | undefined;
 
   constructor(remotes: string | readonly string[], options: ConnectionOptions, owner: SessionOwner) {
@@ -79,7 +81,11 @@ export class Connection {
     this.#machine = new ConnectionMachine(
       list.map(({ text }) => text),
       {
-        connectTimeout: list.some(isPassive) ? Number.POSITIVE_INFINITY : connectTimeout,
+        // While it listens for one remote it can't try the next, so that only an only one gets all the time it takes.
+        connectTimeout: (remote) =>
+          this.#machine.remotes.length === 1 && isPassive(parseRemote(remote))
+            ? Number.POSITIVE_INFINITY
+            : connectTimeout,
         checkTimeout: dumpTimeout,
         minBackoff,
         maxBackoff,
@@ -111,7 +117,7 @@ export class Connection {
   }
 
   /** Leaves the server for another, or for the same one later. */
-  leave(reason: ServerRefusedError): void {
+  leave(reason: Error): void {
     this.#failed(reason);
   }
 
@@ -122,7 +128,7 @@ export class Connection {
 
   async close(): Promise<void> {
     this.#finish(undefined);
-    await this.#ending;
+    await Promise.all(this.#ending);
   }
 
   #describe(): string {
@@ -142,18 +148,25 @@ export class Connection {
   }
 
   #obey(order: Order, error: Error | undefined): void {
-    if (order?.order === 'drop') this.#drop(order.late ? this.#lateError() : error);
-    this.#tell(error);
-    if (this.#givesUp()) {
-      this.#finish(this.#roundError());
-      return;
-    }
+    const reason = order?.order === 'drop' && order.late ? this.#lateError() : error;
+    if (order?.order === 'drop') this.#drop(reason);
+    if (order?.order === 'open') this.#release(this.#try(order.remote));
     clearTimeout(this.#timer);
     const { deadline } = this.#machine;
     if (deadline !== undefined && deadline !== Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.#step({ event: 'tick' }), Math.max(0, deadline - performance.now()));
+      this.#timer = setTimeout(
+        () => this.#step({ event: 'tick' }),
+        Math.max(0, Math.ceil(deadline - performance.now())),
+      );
     }
-    if (order?.order === 'open') void this.#try(order.remote);
+    // Last, for whoever listens may close the connection or change its remotes.
+    this.#tell(reason);
+    if (this.#givesUp()) this.#finish(this.#roundError());
+  }
+
+  #release(ending: Promise<unknown>): void {
+    const ended: Promise<unknown> = ending.then(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 
   /** Whether the state reached is one that the options say not to go on from. */
@@ -164,7 +177,10 @@ export class Connection {
   }
 
   #tell(error: Error | undefined): void {
-    const event: ConnectionEvent = { state: this.#machine.state, remote: this.#machine.remote, error };
+    const { state, remote } = this.#machine;
+    if (state === this.#told.state && remote === this.#told.remote) return;
+    const event: ConnectionEvent = { state, remote, error };
+    this.#told = event;
     this.#owner.onState(event);
     if (connections.hasSubscribers) connections.publish({ ...event, remotes: this.#machine.remotes });
   }
@@ -175,7 +191,7 @@ export class Connection {
     this.#attempt = undefined;
     const session = this.#session;
     this.#session = undefined;
-    if (session) this.#ending = session.close();
+    if (session) this.#release(session.close());
   }
 
   async #try(remote: string): Promise<void> {
@@ -216,9 +232,16 @@ export class Connection {
   }
 
   #failed(error: Error): void {
-    // A server that wants a client's certificate says so only after the handshake, by ending the stream.
-    const reason = tlsError(this.#attemptRemote, error.cause) ?? error;
-    this.#step({ event: error instanceof ServerRefusedError ? 'refused' : 'failed' }, reason);
+    this.#step({ event: error instanceof ServerRefusedError ? 'refused' : 'failed' }, this.#explained(error));
+  }
+
+  /** A server that wants a client's certificate says so only after the handshake, by ending the stream. */
+  #explained(error: Error): Error {
+    for (let { cause } = error; cause instanceof Error; { cause } = cause) {
+      const explained = tlsError(this.#attemptRemote, cause);
+      if (explained) return explained;
+    }
+    return error;
   }
 
   #lateError(): Error {

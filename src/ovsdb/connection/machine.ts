@@ -16,8 +16,8 @@
  */
 
 export interface MachineOptions {
-  /** Milliseconds to open the byte stream. */
-  readonly connectTimeout: number;
+  /** Milliseconds to open the byte stream to a remote; `Infinity` for one that is waited for. */
+  readonly connectTimeout: (remote: string) => number;
   /** Milliseconds from there until the first dumps are in. */
   readonly checkTimeout: number;
   /** The first pause and the longest, in milliseconds. */
@@ -61,6 +61,7 @@ export class ConnectionMachine {
   #backoff = 0;
   #readySince = 0;
 
+  /** @param remotes one at least. @param random a number from 0 up to 1, for jitter and shuffling. */
   constructor(remotes: readonly string[], options: MachineOptions, random: () => number = Math.random) {
     this.#options = options;
     this.#random = random;
@@ -90,17 +91,20 @@ export class ConnectionMachine {
     return this.#deadline;
   }
 
-  /** Changes the remotes while running. A connection to one that is no longer named is dropped. */
+  /**
+   * Changes the remotes while running. A connection to one that is no longer named is dropped; otherwise the new ones have
+   * their turn, without a pause, when the present attempt has failed.
+   */
   setRemotes(remotes: readonly string[], now: number): Order {
     this.#remotes = [...remotes];
-    this.#round = this.#round.filter((remote) => remotes.includes(remote));
-    if (this.#state === 'backoff') {
-      // A remote that is new may be there already.
-      this.#deadline = now;
-      return undefined;
+    const current = this.#remote;
+    const dropped = current !== undefined && !remotes.includes(current);
+    const started = this.#state !== 'stopped' && this.#state !== 'closed';
+    if (started && (this.#state !== 'ready' || dropped)) {
+      this.#round = this.#order().filter((remote) => remote !== current);
     }
-    if (this.#remote === undefined || remotes.includes(this.#remote)) return undefined;
-    return this.#retreat(now, false);
+    if (this.#state === 'backoff') this.#deadline = now;
+    return dropped ? this.#retreat(now, false) : undefined;
   }
 
   /** Takes an event in. Events that mean nothing in the present state are ignored: they are late news. */
@@ -141,25 +145,24 @@ export class ConnectionMachine {
   }
 
   #open(now: number): Order {
-    if (this.#round.length === 0) this.#round = this.#options.shuffle ? this.#shuffled() : [...this.#remotes];
-    const remote = this.#round.shift();
-    if (remote === undefined) return this.#enter('backoff', undefined);
+    if (this.#round.length === 0) this.#round = this.#order();
+    const remote = this.#round.shift() as string;
     this.#remote = remote;
-    this.#enter('connecting', now + this.#options.connectTimeout);
+    this.#enter('connecting', now + this.#options.connectTimeout(remote));
     return { order: 'open', remote };
   }
 
   #leaveReady(now: number): Order {
     // A server that accepts and drops us at once must not be asked again and again without a pause.
-    if (now - this.#readySince < this.#options.minBackoff) {
+    if (now - this.#readySince < Math.max(this.#options.minBackoff, this.#backoff)) {
       this.#round = [];
       return this.#retreat(now, false);
     }
     this.#backoff = 0;
     // Another server, where there is one, before the one just lost.
-    const others = this.#options.shuffle ? this.#shuffled() : [...this.#remotes];
+    const order = this.#order();
     const lost = this.#remote;
-    this.#round = [...others.filter((remote) => remote !== lost), ...others.filter((remote) => remote === lost)];
+    this.#round = [...order.filter((remote) => remote !== lost), ...order.filter((remote) => remote === lost)];
     return this.#retreat(now, false);
   }
 
@@ -178,8 +181,10 @@ export class ConnectionMachine {
     return this.#backoff * (0.5 + this.#random() / 2);
   }
 
-  #shuffled(): string[] {
+  /** The order in which a round tries the remotes. */
+  #order(): string[] {
     const order = [...this.#remotes];
+    if (!this.#options.shuffle) return order;
     for (let i = order.length - 1; i > 0; i--) {
       const j = Math.floor(this.#random() * (i + 1));
       [order[i], order[j]] = [order[j] as string, order[i] as string];

@@ -44,8 +44,7 @@ export class ServerJudge {
   constructor(readonly leaderOnly: boolean) {}
 
   /** Whether to stay with a server, going by its status of one database. */
-  judge(database: string, status: DatabaseStatus | undefined): Refusal {
-    if (!status) return `it has no database ${database}`;
+  judge(status: DatabaseStatus): Refusal {
     if (status.model === 'standalone') return undefined;
     if (!status.connected) {
       return status.model === 'relay' ? 'it is a relay without its source' : 'it is cut off from its cluster';

@@ -22,15 +22,27 @@ export class StatusMonitor {
   }
 
   status(database: string): DatabaseStatus | undefined {
-    for (const row of this.#rows.values()) if (row.name === database) return readStatus(row);
+    const row = this.#row(database);
+    return row && readStatus(row);
+  }
+
+  /** The text of a database's schema: a token that changes when the schema does. */
+  schemaText(database: string): unknown {
+    return this.#row(database)?.schema;
+  }
+
+  #row(database: string): WireRow | undefined {
+    for (const row of this.#rows.values()) if (row.name === database) return row;
     return undefined;
   }
 
   async start(session: Session): Promise<void> {
-    // Asks to be told of databases that come and go, rather than being cut off (ovsdb-server(7), section 4.1.17).
-    const aware = session.request('set_db_change_aware', [true]).catch(ignoreRemoteError);
-    const requests = { Database: [{ columns: STATUS_COLUMNS }] };
-    const dump = session.request('monitor_cond', ['_Server', ID, requests]).catch(ignoreRemoteError);
+    // Asks to be told of databases that come and go, rather than being cut off (ovsdb-server(7), section 4.1.18). The
+    // deadline is the connection's own.
+    const options = { timeout: Number.POSITIVE_INFINITY };
+    const aware = session.request('set_db_change_aware', [true], options).catch(ignoreRemoteError);
+    const requests = { Database: [{ columns: [...STATUS_COLUMNS, 'schema'] }] };
+    const dump = session.request('monitor_cond', ['_Server', ID, requests], options).catch(ignoreRemoteError);
     const [, updates] = await Promise.all([aware, dump]);
     if (updates === undefined) return;
     this.#known = true;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { type CallOptions, Waiter } from '../../base/deadline.js';
 import { messageOf } from '../../base/errors.js';
-import { ConnectError, OvsdbError } from '../errors.js';
+import { ConnectError, OvsdbError, TlsError } from '../errors.js';
 import { isPassive, type Remote } from '../remote.js';
 import { authorities, bootstrap, connectTls, needsBootstrap, secureContext, type TlsOptions, tlsError } from './tls.js';
 
@@ -108,26 +108,41 @@ function startSocket(remote: Remote, tls: TlsOptions): Socket {
 /** Listens until the first peer connects, and no longer: one connection is all that a client needs. */
 async function accept(remote: Remote, tls: TlsOptions, options: CallOptions): Promise<Socket> {
   const waiter = new Waiter<Socket>(`waiting for a connection on ${remote.text}`, options, Number.POSITIVE_INFINITY);
-  const server = createListener(remote, tls);
-  server.on('error', (error) => waiter.reject(connectError(remote, error)));
-  server.on('tlsClientError', (error) => waiter.reject(connectError(remote, error)));
-  server.on(remote.kind === 'pssl' ? 'secureConnection' : 'connection', (socket: Socket) => {
-    if (waiter.settled) socket.destroy();
+  const refuse = (error: unknown) => waiter.reject(connectError(remote, error));
+  const secure = remote.kind === 'pssl' ? createTlsListener(tls).on('tlsClientError', refuse) : undefined;
+  const server = createServer({ noDelay: true }).on('error', refuse);
+  const opened = new Set<Socket>();
+  secure?.on('secureConnection', (socket: Socket) => waiter.resolve(socket));
+  server.on('connection', (socket: Socket) => {
+    opened.add(socket);
+    if (waiter.settled || opened.size > 1) socket.destroy();
+    else if (secure) secure.emit('connection', socket);
     else waiter.resolve(socket);
   });
   try {
     listen(server, remote);
     return await waiter.promise;
+  } catch (error) {
+    for (const socket of opened) socket.destroy();
+    throw error;
   } finally {
     server.close();
     if (remote.kind === 'punix') removeSocket(remote.path);
   }
 }
 
-function createListener(remote: Remote, tls: TlsOptions): Server {
-  if (remote.kind !== 'pssl') return createServer({ noDelay: true });
+/** Never listens itself: it is handed sockets to secure. */
+function createTlsListener(tls: TlsOptions): TlsServer {
   const ca = authorities(tls);
-  return createTlsServer({ ...secureContext(tls), ...(ca ? { ca } : {}), requestCert: true, rejectUnauthorized: true });
+  if (!ca)
+    throw new TlsError('ERR_OVSDB_TLS_NO_CA', 'a pssl: remote cannot take its CA from a peer: the file is missing');
+  return createTlsServer({
+    ...secureContext(tls),
+    ca,
+    requestCert: true,
+    rejectUnauthorized: true,
+    handshakeTimeout: CONNECT_TIMEOUT,
+  });
 }
 
 function listen(server: Server, remote: Remote): void {

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { type ConnectionOptions, connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { messageOf } from '../../base/errors.js';
 import { TlsError } from '../errors.js';
@@ -97,13 +97,17 @@ export async function bootstrap(socket: TLSSocket, file: string): Promise<void> 
       `no CA certificate to save in ${file}: the peer's chain does not end in one that signed itself`,
     );
   }
+  // Written apart and then linked: whoever reads the file finds all of it, and `link` never replaces one.
+  const draft = `${file}.${randomUUID()}`;
   try {
-    await using handle = await open(file, 'wx', 0o644);
-    await handle.writeFile(certificate.toString());
+    await writeFile(draft, certificate.toString(), { flag: 'wx', mode: 0o644 });
+    await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new TlsError('ERR_OVSDB_TLS_FILE', `CA certificate ${file} cannot be written: ${messageOf(error)}`);
     }
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
