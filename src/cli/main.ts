@@ -11,6 +11,10 @@ const commands: Record<string, () => Promise<{ run(argv: string[], io: Io): Prom
     const { netdevCommand, netdevHelp } = await import('./commands/netdev.js');
     return { run: netdevCommand, help: netdevHelp };
   },
+  codegen: async () => {
+    const { codegenCommand, codegenHelp } = await import('./commands/codegen.js');
+    return { run: codegenCommand, help: codegenHelp };
+  },
   sandbox: async () => {
     const { sandboxCommand, sandboxHelp } = await import('./commands/sandbox.js');
     return { run: sandboxCommand, help: sandboxHelp };
@@ -21,6 +25,7 @@ const help = `ovskit COMMAND [arguments]
 
   vif plug|unplug  plug or unplug virtual interfaces
   netdev show      show a network device's driver, link and features
+  codegen          write the TypeScript types of a database schema
   sandbox          run a private Open vSwitch
 
 "ovskit COMMAND --help" tells more; "ovskit --version" prints the version.
