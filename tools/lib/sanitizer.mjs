@@ -1,25 +1,33 @@
 // The addon compiled with sanitizers, programs run with it, and what the sanitizers found.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { follow, runStep } from './child.mjs';
 import { hashOf, listFiles, readIfThere, writeWithDirectory } from './files.mjs';
+import { withLock } from './lock.mjs';
 import { headerPrefix } from './native.mjs';
-import { inRoot, root } from './paths.mjs';
+import { inRoot, root, setupDirectory } from './paths.mjs';
 
 /** A directory that node-gyp takes for a package; its build/ is apart from ours. */
 const DIRECTORY = inRoot('build-asan');
 const ADDON = join(DIRECTORY, 'build', 'Release', 'ovskit.node');
 const STAMP = join(DIRECTORY, 'build', '.stamp');
-const REPORTS = join(DIRECTORY, 'reports');
 
 const SANITIZE = '-fsanitize=address,undefined';
 // Undefined behaviour ends the process, as a memory error does.
 const FLAGS = { CXXFLAGS: `${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1`, LDFLAGS: SANITIZE };
 
+/**
+ * Compiles it when its sources changed; one process at a time.
+ * @param {(line: string) => void} say
+ */
+export function buildSanitized(say) {
+  return withLock(join(setupDirectory, 'asan'), say, () => build(say));
+}
+
 /** @param {(line: string) => void} say */
-export async function buildSanitized(say) {
+async function build(say) {
   const facts = [JSON.stringify(FLAGS), process.arch, headerPrefix() ?? process.version];
   const stamp = hashOf(root, [inRoot('binding.gyp'), ...listFiles(inRoot('native'))], facts);
   if (existsSync(ADDON) && readIfThere(STAMP) === stamp) return;
@@ -41,9 +49,8 @@ export async function buildSanitized(say) {
  * @returns {Promise<{ status: number, findings: string[] }>}
  */
 export async function runSanitized(args) {
-  rmSync(REPORTS, { recursive: true, force: true });
-  mkdirSync(REPORTS, { recursive: true });
-  const log = `log_path=${join(REPORTS, 'report')}`;
+  const reports = mkdtempSync(join(tmpdir(), 'ovskit-asan-'));
+  const log = `log_path=${join(reports, 'report')}`;
   const env = {
     ...process.env,
     // node-gyp-build looks there first.
@@ -56,8 +63,12 @@ export async function runSanitized(args) {
     UBSAN_OPTIONS: `print_stacktrace=1:${log}`,
   };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-  const { status } = await follow(child);
-  return { status, findings: listFiles(REPORTS).flatMap((file) => findingsIn(readFileSync(file, 'utf8'))) };
+  try {
+    const { status } = await follow(child);
+    return { status, findings: listFiles(reports).flatMap((file) => findingsIn(readFileSync(file, 'utf8'))) };
+  } finally {
+    rmSync(reports, { recursive: true });
+  }
 }
 
 /**
