@@ -14,7 +14,7 @@ export * from './errors.js';
 export type { Lock } from './locks.js';
 export type { Conditions, MonitorMethod, Selection, TableSelection } from './monitor.js';
 export * from './operations.js';
-export { DEFAULT_REMOTE } from './remote.js';
+export { DEFAULT_REMOTE, isPassive, parseRemote, parseRemotes, type Remote } from './remote.js';
 export { type ChangeListener, Replica } from './replica.js';
 export type { Row } from './row.js';
 export {
@@ -25,7 +25,8 @@ export {
   parseSchema,
   type TableSchema,
 } from './schema.js';
-export type { TlsOptions } from './stream/tls.js';
+export { openRemote } from './stream/open.js';
+export type { TlsOptions, TlsOptions } from './stream/tls.js';
 export type { RowChange, Table } from './table.js';
 export type * from './table-types.js';
 export { Database, defineDatabase } from './typed.js';
