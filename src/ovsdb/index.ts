@@ -26,7 +26,7 @@ export {
   type TableSchema,
 } from './schema.js';
 export { openRemote } from './stream/open.js';
-export type { TlsOptions, TlsOptions } from './stream/tls.js';
+export type { TlsOptions } from './stream/tls.js';
 export type { RowChange, Table } from './table.js';
 export type * from './table-types.js';
 export { Database, defineDatabase } from './typed.js';
