@@ -13,6 +13,7 @@
             "native/ethtool.cc",
             "native/link.cc",
             "native/netns.cc",
+            "native/rtnetlink.cc",
             "native/sysfs.cc",
             "native/tap.cc",
             "native/writer.cc",

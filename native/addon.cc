@@ -1,8 +1,9 @@
-// What JavaScript sees; src/netdev/native.ts has its types. Reads answer at once, on the calling thread; changes take a
-// callback last.
+// What JavaScript sees; src/netdev/native.ts has its types. Reads answer at once, on the calling thread; changes, and
+// all that goes over netlink, take a callback last.
 #include <napi.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "arguments.h"
 #include "device.h"
@@ -189,6 +190,37 @@ Napi::Value Submit(Info info, Arguments& arguments, Writer::Change change) {
   return info.Env().Undefined();
 }
 
+// rtnetlink(requests: Uint8Array, callback): void; the answer is a Buffer of what the kernel said
+Napi::Value RtnetlinkJs(Info info) {
+  Arguments arguments(info);
+  Messages requests = arguments.Bytes();
+  Napi::Function callback = arguments.Function();
+  if (!arguments.ok()) return Napi::Value();
+  Failure failure = StateOf(info).writer.Submit(info.Env(), callback, std::move(requests));
+  return failure ? Throw(info.Env(), failure) : info.Env().Undefined();
+}
+
+// describeErrno(number: number): { name: string, text: string }
+Napi::Value DescribeErrnoJs(Info info) {
+  Arguments arguments(info);
+  const int number = arguments.Int();
+  if (!arguments.ok()) return Napi::Value();
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("name", NameOf(number));
+  object.Set("text", strerror(number));
+  return object;
+}
+
+// indexOf(device: string): number
+Napi::Value IndexOfJs(Info info) {
+  Arguments arguments(info);
+  std::string device = arguments.Device();
+  if (!arguments.ok()) return Napi::Value();
+  int index = 0;
+  if (Failure failure = IndexOf(device, index)) return Throw(info.Env(), failure);
+  return Napi::Number::New(info.Env(), index);
+}
+
 // setUp(device: string, up: boolean, callback): void
 Napi::Value SetUpJs(Info info) {
   Arguments arguments(info);
@@ -255,6 +287,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   bind("setUp", SetUpJs);
   bind("setMtu", SetMtuJs);
   bind("setMac", SetMacJs);
+  bind("rtnetlink", RtnetlinkJs);
+  bind("describeErrno", DescribeErrnoJs);
+  bind("indexOf", IndexOfJs);
   bind("createTap", CreateTapJs);
   bind("deleteTap", DeleteTapJs);
   return exports;

@@ -42,6 +42,17 @@ Mac Arguments::Address() {
   return mac.value_or(Mac{});
 }
 
+std::vector<uint8_t> Arguments::Bytes() {
+  Napi::Value value = Next();
+  if (ok() && value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array) {
+    Napi::Uint8Array bytes = value.As<Napi::Uint8Array>();
+    if (bytes.Data() == nullptr) return {};
+    return {bytes.Data(), bytes.Data() + bytes.ElementLength()};
+  }
+  Reject("a Uint8Array");
+  return {};
+}
+
 Napi::Function Arguments::Function() {
   Napi::Value value = Next();
   if (!value.IsFunction()) Reject("a function");

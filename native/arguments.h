@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "link.h"
 
@@ -25,6 +26,8 @@ class Arguments {
   bool Bool();
   /** Six bytes. */
   Mac Address();
+  /** A Uint8Array. */
+  std::vector<uint8_t> Bytes();
   Napi::Function Function();
   /** An object; its members are read by the functions below. */
   Napi::Object Object();

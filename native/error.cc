@@ -24,9 +24,13 @@ std::string Describe(const Failure& failure, const char* name) {
 
 }  // namespace
 
+const char* NameOf(int number) {
+  const char* name = strerrorname_np(number);
+  return name == nullptr ? "EUNKNOWN" : name;
+}
+
 napi_value ToError(napi_env env, const Failure& failure) {
-  const char* name = strerrorname_np(failure.number);
-  if (name == nullptr) name = "EUNKNOWN";
+  const char* name = NameOf(failure.number);
   napi_value code = MakeString(env, name);
   napi_value message = MakeString(env, Describe(failure, name));
   napi_value error = nullptr;

@@ -31,6 +31,9 @@ inline Failure Failed(const char* syscall, const std::string& device = {}) { ret
  */
 napi_value ToError(napi_env env, const Failure& failure);
 
+/** The name of an errno, such as `ENODEV`. */
+const char* NameOf(int number);
+
 /** Throws the failure into JavaScript. */
 Napi::Value Throw(Napi::Env env, const Failure& failure);
 

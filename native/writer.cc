@@ -1,6 +1,7 @@
 #include "writer.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <utility>
 
@@ -15,13 +16,35 @@ void ReportUncaught(napi_env env) {
   if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok) napi_fatal_exception(env, thrown);
 }
 
+/** Tells one network namespace from another; 0 where there is no /proc. */
+ino_t NetworkNamespace() {
+  struct stat status{};
+  return stat("/proc/thread-self/ns/net", &status) == 0 ? status.st_ino : 0;
+}
+
+/** What the callback gets: a Buffer of messages, or a boolean. */
+napi_status MakeAnswer(napi_env env, bool has_messages, const Messages& messages, bool answer, napi_value* value) {
+  if (!has_messages) return napi_get_boolean(env, answer, value);
+  return napi_create_buffer_copy(env, messages.size(), messages.data(), nullptr, value);
+}
+
 }  // namespace
 
 Failure Writer::Submit(Napi::Env env, Napi::Function callback, Change change) {
-  if (Failure failure = OpenChannel(env)) return failure;
-  if (Failure failure = Start()) return failure;
   auto job = std::make_unique<Job>();
   job->change = std::move(change);
+  return Submit(env, callback, std::move(job));
+}
+
+Failure Writer::Submit(Napi::Env env, Napi::Function callback, Messages requests) {
+  auto job = std::make_unique<Job>();
+  job->messages = std::move(requests);
+  return Submit(env, callback, std::move(job));
+}
+
+Failure Writer::Submit(Napi::Env env, Napi::Function callback, std::unique_ptr<Job> job) {
+  if (Failure failure = OpenChannel(env)) return failure;
+  if (Failure failure = Start()) return failure;
   job->callback = Napi::Persistent(callback);
   {
     std::lock_guard lock(mutex_);
@@ -51,6 +74,8 @@ Failure Writer::OpenChannel(Napi::Env env) {
 }
 
 Failure Writer::Start() {
+  const ino_t current = NetworkNamespace();
+  if (running_ && namespace_ != current) Stop(true);
   if (running_) return {};
   auto body = [](void* writer) -> void* {
     static_cast<Writer*>(writer)->Run();
@@ -66,6 +91,7 @@ Failure Writer::Start() {
   if (number != 0) return {number, "pthread_create", {}, {}};
   pthread_setname_np(thread_, "ovskit-writer");
   running_ = true;
+  namespace_ = current;
   return {};
 }
 
@@ -84,6 +110,7 @@ void Writer::Stop(bool drain) {
 
 void Writer::Run() {
   IoctlSocket socket;
+  RtnetlinkSocket rtnetlink;
   std::unique_lock lock(mutex_);
   for (;;) {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -91,8 +118,14 @@ void Writer::Run() {
     std::unique_ptr<Job> job = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    job->failure = socket.Open();
-    if (!job->failure) job->failure = job->change(socket.get(), job->answer);
+    if (job->change) {
+      job->failure = socket.Open();
+      if (!job->failure) job->failure = job->change(socket.get(), job->answer);
+    } else {
+      Messages replies;
+      job->failure = rtnetlink.Transact(std::move(job->messages), replies);
+      job->messages = std::move(replies);
+    }
     lock.lock();
     done_.push_back(std::move(job));
     // The first of several takes them all.
@@ -117,7 +150,7 @@ void Writer::Deliver(napi_env env) {
     napi_value arguments[2] = {};
     bool ready = napi_get_reference_value(env, job->callback, &callback) == napi_ok &&
                  napi_get_undefined(env, &receiver) == napi_ok && napi_get_null(env, &arguments[0]) == napi_ok &&
-                 napi_get_boolean(env, job->answer, &arguments[1]) == napi_ok;
+                 MakeAnswer(env, !job->change, job->messages, job->answer, &arguments[1]) == napi_ok;
     if (job->failure) arguments[0] = ToError(env, job->failure);
     if (ready && arguments[0] != nullptr &&
         napi_call_function(env, receiver, callback, 2, arguments, nullptr) == napi_pending_exception) {

@@ -10,13 +10,15 @@
 #include <mutex>
 
 #include "error.h"
+#include "rtnetlink.h"
 
 namespace ovskit {
 
 /**
  * Changes links on a thread of its own, one change after the other in the order they were asked for. Each takes the kernel
  * from microseconds to some 15 ms. libuv's pool won't do: its threads keep the namespace that they were born in. This one
- * begins with the first change, so it is in the namespace of the thread that asks.
+ * begins with the first change, so it is in the namespace of the thread that asks; should that thread have moved since, another
+ * one begins.
  *
  * All but the thread's body runs on the JavaScript thread.
  */
@@ -27,6 +29,12 @@ class Writer {
 
   ~Writer() { Stop(false); }
 
+  /**
+   * Sends netlink messages in their turn among the changes, and calls `callback(null, replies)` with a Buffer.
+   * @see RtnetlinkSocket::Transact
+   */
+  Failure Submit(Napi::Env env, Napi::Function callback, Messages requests);
+
   /** Calls `callback(error)` or `callback(null, answer)` when it is done. Until then the process doesn't exit. */
   Failure Submit(Napi::Env env, Napi::Function callback, Change change);
 
@@ -35,13 +43,16 @@ class Writer {
 
  private:
   struct Job {
+    /** Without it, the messages are sent. */
     Change change;
+    Messages messages;
     Napi::FunctionReference callback;
     Failure failure;
     bool answer = false;
   };
   using Jobs = std::deque<std::unique_ptr<Job>>;
 
+  Failure Submit(Napi::Env env, Napi::Function callback, std::unique_ptr<Job> job);
   Failure OpenChannel(Napi::Env env);
   Failure Start();
   void Run();
@@ -52,6 +63,8 @@ class Writer {
   napi_threadsafe_function channel_ = nullptr;
   pthread_t thread_{};
   bool running_ = false;
+  /** The inode of the network namespace that the thread began in. */
+  ino_t namespace_ = 0;
   /** Changes whose callback wasn't called yet. */
   size_t pending_ = 0;
 
