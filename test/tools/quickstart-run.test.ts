@@ -86,7 +86,10 @@ for (const [signal, expected] of [
       child.kill(signal);
       const [status, killedBy] = await exit;
       // Before its first line runs, the signal ends it as it would any program; at the very end, it may be done already.
-      t.true(killedBy === signal || status === expected || (moment === 'table' && status === 0), `${status} ${printed()}`);
+      t.true(
+        killedBy === signal || status === expected || (moment === 'table' && status === 0),
+        `${status} ${printed()}`,
+      );
       await nothingIsLeft(t, directory, network);
     });
   }

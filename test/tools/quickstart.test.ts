@@ -5,14 +5,18 @@ import { until } from '../support/processes.js';
 import { Project } from './project.js';
 
 /** A quickstart that takes its time to clean up after a signal. */
-const cleaning = `const ending = (signal: string) => {
+const cleaning = `let ended = false;
+const ending = (signal: string) => {
+  // The same Ctrl-C may come from the terminal, from npm and from the launcher.
+  if (ended) return;
+  ended = true;
   setTimeout(() => {
     console.log('cleaned up after', signal);
     process.exit(7);
   }, 300);
 };
-process.once('SIGINT', ending);
-process.once('SIGTERM', ending);
+process.on('SIGINT', ending);
+process.on('SIGTERM', ending);
 setTimeout(() => {}, 60_000);
 console.log('ready');
 `;
