@@ -10,36 +10,23 @@
 #include "ethtool.h"
 #include "link.h"
 #include "netns.h"
+#include "state.h"
 #include "sysfs.h"
 #include "tap.h"
 #include "writer.h"
 
 namespace ovskit {
+
+Napi::Value Submit(Info info, Arguments& arguments, Writer::Change change) {
+  Napi::Function callback = arguments.Function();
+  if (!arguments.ok()) return Napi::Value();
+  if (Failure failure = StateOf(info).writer.Submit(info.Env(), callback, std::move(change))) {
+    return Throw(info.Env(), failure);
+  }
+  return info.Env().Undefined();
+}
+
 namespace {
-
-using Info = const Napi::CallbackInfo&;
-
-/** One for each environment: the addon is loaded once for the main thread and once for each worker. */
-struct State {
-  IoctlSocket socket;
-  Writer writer;
-};
-
-State& StateOf(Info info) { return *info.Env().GetInstanceData<State>(); }
-
-Napi::Value TextOrNull(Napi::Env env, const std::optional<std::string>& text) {
-  return text ? Napi::Value(Napi::String::New(env, *text)) : env.Null();
-}
-
-Napi::Value BooleanOrNull(Napi::Env env, const std::optional<bool>& value) {
-  return value ? Napi::Value(Napi::Boolean::New(env, *value)) : env.Null();
-}
-
-Napi::Array Texts(Napi::Env env, const std::vector<std::string>& texts) {
-  Napi::Array array = Napi::Array::New(env, texts.size());
-  for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, Napi::String::New(env, texts[i]));
-  return array;
-}
 
 // enterPrivateNetwork(): void
 Napi::Value EnterPrivateNetworkJs(Info info) {
@@ -91,7 +78,7 @@ Napi::Value ReadLinkJs(Info info) {
   return object;
 }
 
-// readDriver(device: string): { driver: string | null, ethtoolDriver: string | null, bus: string | null }
+// readDriver(device: string): NativeDriver
 Napi::Value ReadDriverJs(Info info) {
   Napi::Env env = info.Env();
   State& state = StateOf(info);
@@ -112,6 +99,8 @@ Napi::Value ReadDriverJs(Info info) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("driver", TextOrNull(env, driver));
   object.Set("ethtoolDriver", driver_info ? TextOrNull(env, driver_info->driver) : env.Null());
+  object.Set("version", driver_info ? TextOrNull(env, driver_info->version) : env.Null());
+  object.Set("firmware", driver_info ? TextOrNull(env, driver_info->firmware) : env.Null());
   object.Set("bus", driver_info ? TextOrNull(env, driver_info->bus) : env.Null());
   return object;
 }
@@ -131,19 +120,6 @@ Napi::Value ReadSysfsJs(Info info) {
   object.Set("driver", TextOrNull(env, driver));
   object.Set("features", TextOrNull(env, sysfs.Read("features")));
   return object;
-}
-
-// readFeatureNames(device: string): string[]
-Napi::Value ReadFeatureNamesJs(Info info) {
-  State& state = StateOf(info);
-  Arguments arguments(info);
-  std::string device = arguments.Device();
-  if (!arguments.ok()) return Napi::Value();
-  std::vector<std::string> names;
-  Failure failure = state.socket.Open();
-  if (!failure) failure = ReadFeatureNames(state.socket.get(), device, names);
-  if (failure) return Throw(info.Env(), failure);
-  return Texts(info.Env(), names);
 }
 
 // readFeatures(device: string, count: number): Uint32Array, by 4: available, requested, active, never changed
@@ -178,16 +154,6 @@ Napi::Value IsTapJs(Info info) {
   if (!failure) failure = IsTap(state.socket.get(), device, is_tap);
   if (failure) return Throw(info.Env(), failure);
   return Napi::Boolean::New(info.Env(), is_tap);
-}
-
-/** Takes the callback, which is the last argument, and hands the change to the writer. */
-Napi::Value Submit(Info info, Arguments& arguments, Writer::Change change) {
-  Napi::Function callback = arguments.Function();
-  if (!arguments.ok()) return Napi::Value();
-  if (Failure failure = StateOf(info).writer.Submit(info.Env(), callback, std::move(change))) {
-    return Throw(info.Env(), failure);
-  }
-  return info.Env().Undefined();
 }
 
 // rtnetlink(requests: Uint8Array, callback): void; the answer is a Buffer of what the kernel said
@@ -272,16 +238,13 @@ Napi::Value DeleteTapJs(Info info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new State());
-  auto bind = [&](const char* name, Napi::Value (*function)(Info)) {
-    exports.Set(name, Napi::Function::New(env, function, name));
-  };
+  auto bind = [&](const char* name, Napi::Value (*function)(Info)) { Bind(env, exports, name, function); };
   bind("enterPrivateNetwork", EnterPrivateNetworkJs);
   bind("listDevices", ListDevicesJs);
   bind("deviceExists", DeviceExistsJs);
   bind("readLink", ReadLinkJs);
   bind("readDriver", ReadDriverJs);
   bind("readSysfs", ReadSysfsJs);
-  bind("readFeatureNames", ReadFeatureNamesJs);
   bind("readFeatures", ReadFeaturesJs);
   bind("isTap", IsTapJs);
   bind("setUp", SetUpJs);
@@ -292,6 +255,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   bind("indexOf", IndexOfJs);
   bind("createTap", CreateTapJs);
   bind("deleteTap", DeleteTapJs);
+  BindEthtool(env, exports);
+  BindEvents(env, exports);
   return exports;
 }
 

@@ -7,6 +7,10 @@ export interface Driver {
   driver: string | null;
   /** What `ethtool -i` calls the driver, also for virtual devices (`tun`, `veth`, `bridge`); null when it has no answer. */
   ethtoolDriver: string | null;
+  /** The driver's version, which most drivers of today leave to be the kernel's; null when there is none. */
+  version: string | null;
+  /** The version of the device's firmware, often empty; null when there is none. */
+  firmwareVersion: string | null;
   /** The `bus-info` of `ethtool -i`: a PCI address; `tap` or `tun` for the tun driver; often empty. */
   busInfo: string | null;
 }
@@ -25,8 +29,8 @@ export function getDriver(device: string, options: SysfsOptions = {}): Driver {
   const deed = () => `read the driver of ${device}`;
   if (root !== undefined) {
     const { driver } = read(deed, (addon) => addon.readSysfs(root, device));
-    return { driver, ethtoolDriver: null, busInfo: null };
+    return { driver, ethtoolDriver: null, version: null, firmwareVersion: null, busInfo: null };
   }
-  const { driver, ethtoolDriver, bus } = read(deed, (addon) => addon.readDriver(device));
-  return { driver, ethtoolDriver, busInfo: bus };
+  const { driver, ethtoolDriver, version, firmware, bus } = read(deed, (addon) => addon.readDriver(device));
+  return { driver, ethtoolDriver, version, firmwareVersion: firmware, busInfo: bus };
 }

@@ -30,6 +30,9 @@ export interface Features {
   legacyBits: number;
 }
 
+/** The string set of linux/ethtool.h that names the features. */
+const ETH_SS_FEATURES = 4;
+
 /** The same for every device of a kernel. */
 let knownNames: string[] | undefined;
 
@@ -49,7 +52,7 @@ export function getFeatures(device: string, options: SysfsOptions = {}): Feature
     return legacyFeatures(text);
   }
   return read(deed, (addon) => {
-    knownNames ??= addon.readFeatureNames(device);
+    knownNames ??= addon.readStrings(device, ETH_SS_FEATURES);
     return decodeFeatures(knownNames, addon.readFeatures(device, knownNames.length));
   });
 }

@@ -26,20 +26,99 @@ export interface NativeTapOptions {
   mayExist: boolean;
 }
 
+export interface NativeDriver {
+  driver: string | null;
+  ethtoolDriver: string | null;
+  version: string | null;
+  firmware: string | null;
+  bus: string | null;
+}
+
+/** As struct ethtool_link_settings has them. */
+export interface NativeLinkSettings {
+  speed: number;
+  duplex: number;
+  autoneg: number;
+  port: number;
+  supported: Uint32Array;
+  advertising: Uint32Array;
+  partner: Uint32Array;
+}
+
+interface NativeMessageHeader {
+  /** The dump that it belongs to; 0 for an event. */
+  sequence: number;
+  /** NLM_F_DUMP_INTR. */
+  interrupted: boolean;
+  removed: boolean;
+  /** errno, of `done` and `error`. */
+  error: number;
+}
+
+export interface NativeLinkMessage extends NativeMessageHeader {
+  type: 'link';
+  index: number;
+  flags: number;
+  name: string;
+  mtu: number;
+  mac: Uint8Array | null;
+  operationalState: number;
+  kind: string;
+  master: number;
+  parent: number;
+  group: number;
+  txQueueLength: number;
+}
+
+export interface NativeAddressMessage extends NativeMessageHeader {
+  type: 'address';
+  index: number;
+  family: number;
+  prefixLength: number;
+  scope: number;
+  flags: number;
+  address: Uint8Array;
+  label: string;
+}
+
+/** A NETLINK_ROUTE message, or `lost`: the kernel dropped some. */
+export type NativeMessage =
+  | NativeLinkMessage
+  | NativeAddressMessage
+  | (NativeMessageHeader & { type: 'done' | 'error' | 'lost' });
+
 /** What native/addon.cc exports. Reads throw a `NativeError`. */
 export interface Native {
   enterPrivateNetwork(): void;
   listDevices(): string[];
   deviceExists(device: string): boolean;
   readLink(device: string): NativeLink;
-  readDriver(device: string): { driver: string | null; ethtoolDriver: string | null; bus: string | null };
+  readDriver(device: string): NativeDriver;
   readSysfs(root: string, device: string): { driver: string | null; features: string | null };
-  readFeatureNames(device: string): string[];
+  readStrings(device: string, set: number): string[];
   readFeatures(device: string, count: number): Uint32Array;
+  readLinkSettings(device: string): NativeLinkSettings | null;
+  /** The largest, then the present: rx, rx mini, rx jumbo, tx. */
+  readRings(device: string): Uint32Array | null;
+  /** The largest, then the present: rx, tx, other, combined. */
+  readChannels(device: string): Uint32Array | null;
+  openEvents(onReadable: () => void): number;
+  requestDump(socket: number, addresses: boolean, sequence: number): void;
+  readEvents(socket: number): NativeMessage[];
+  closeEvents(socket: number): void;
+  parseNetlink(datagram: Uint8Array): NativeMessage[];
   isTap(device: string): boolean;
   setUp(device: string, up: boolean, callback: NativeCallback): void;
   setMtu(device: string, mtu: number, callback: NativeCallback): void;
   setMac(device: string, mac: Uint8Array, callback: NativeCallback): void;
+  setFeatures(device: string, words: Uint8Array, callback: NativeCallback): void;
+  setLinkSettings(
+    device: string,
+    options: { speed: number | undefined; duplex: number | undefined; autoneg: number | undefined },
+    advertising: Uint8Array,
+    callback: NativeCallback,
+  ): void;
+  setVlanWorkaround(device: string, on: boolean, callback: NativeCallback): void;
   createTap(device: string, options: NativeTapOptions, callback: NativeCallback): void;
   deleteTap(device: string, callback: NativeCallback): void;
 }

@@ -17,7 +17,8 @@ function device(name: string, driver: string | undefined, features: string | und
 
 test('below a root, the driver and the legacy features are those of its files', (t) => {
   device('eth7', 'igb', '0x1a9\n');
-  t.deepEqual(getDriver('eth7', { root }), { driver: 'igb', ethtoolDriver: null, busInfo: null });
+  const nothing = { ethtoolDriver: null, version: null, firmwareVersion: null, busInfo: null };
+  t.deepEqual(getDriver('eth7', { root }), { driver: 'igb', ...nothing });
   t.deepEqual(getFeatures('eth7', { root }), { features: {}, vlanTx: true, vlanRx: true, legacyBits: 0x1a9 });
 });
 
