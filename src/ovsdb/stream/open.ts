@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { type CallOptions, Waiter } from '../../base/deadline.js';
 import { messageOf } from '../../base/errors.js';
 import { ConnectError, OvsdbError, TlsError } from '../errors.js';
 import { isPassive, type Remote } from '../remote.js';
 import { authorities, bootstrap, connectTls, needsBootstrap, secureContext, type TlsOptions, tlsError } from './tls.js';
+
+/** What a peer without session tickets gets to say that it refuses our certificate. */
+const VERDICT_TIMEOUT = 100;
 
 /** A server that takes longer than this to take a connection is not there. */
 const CONNECT_TIMEOUT = 10_000;
@@ -77,7 +80,9 @@ async function connectActive(
   try {
     socket = startSocket(remote, tls);
     socket.once('error', onError);
-    socket.once(event, () => waiter.resolve());
+    const opened = socket;
+    opened.once(event, () => (event === 'connect' ? waiter.resolve() : onVerdict(opened, () => waiter.resolve())));
+    opened.once('close', () => waiter.reject(connectError(remote, new Error('it closed the connection'))));
     await waiter.promise;
     await then?.(socket);
     return socket;
@@ -90,6 +95,30 @@ async function connectActive(
   } finally {
     socket?.off('error', onError);
   }
+}
+
+/**
+ * Calls back when the peer has taken our certificate, or our having none. To TLS 1.3 the handshake is over for us before
+ * the peer has looked at it; its first word after that is a session ticket, or an alert, which a write would lose to EPIPE.
+ */
+function onVerdict(socket: Socket, callback: () => void): void {
+  if ((socket as TLSSocket).getProtocol() !== 'TLSv1.3') {
+    callback();
+    return;
+  }
+  const timer = setTimeout(callback, VERDICT_TIMEOUT);
+  socket.once('close', () => clearTimeout(timer));
+  socket.once('session', () => {
+    clearTimeout(timer);
+    // The event comes from within OpenSSL's reading, where a write would spoil its state ("bad record mac").
+    setImmediate(callback);
+  });
+}
+
+/** Node.js puts OpenSSL's name of the fault here, where its types have an Error. */
+function asError(fault: unknown): Error | undefined {
+  if (typeof fault !== 'string') return fault instanceof Error ? fault : undefined;
+  return Object.assign(new Error(fault), { code: fault });
 }
 
 function startSocket(remote: Remote, tls: TlsOptions): Socket {
@@ -109,7 +138,8 @@ function startSocket(remote: Remote, tls: TlsOptions): Socket {
 async function accept(remote: Remote, tls: TlsOptions, options: CallOptions): Promise<Socket> {
   const waiter = new Waiter<Socket>(`waiting for a connection on ${remote.text}`, options, Number.POSITIVE_INFINITY);
   const refuse = (error: unknown) => waiter.reject(connectError(remote, error));
-  const secure = remote.kind === 'pssl' ? createTlsListener(tls).on('tlsClientError', refuse) : undefined;
+  const secure = remote.kind === 'pssl' ? createTlsListener(tls) : undefined;
+  secure?.on('tlsClientError', (error, { authorizationError }) => refuse(asError(authorizationError) ?? error));
   const server = createServer({ noDelay: true }).on('error', refuse);
   const opened = new Set<Socket>();
   secure?.on('secureConnection', (socket: Socket) => waiter.resolve(socket));

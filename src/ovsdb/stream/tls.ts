@@ -1,7 +1,13 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, rm, writeFile } from 'node:fs/promises';
-import { type ConnectionOptions, connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  connect,
+  createSecureContext,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
 import { messageOf } from '../../base/errors.js';
 import { TlsError } from '../errors.js';
 
@@ -34,13 +40,20 @@ function readPem(file: string, what: string): Buffer {
   }
 }
 
-/** The parts that a client and a listener share. */
+/** The parts that a client and a listener share. @throws {TlsError} naming the files that are of no use. */
 export function secureContext({ privateKey, certificate }: TlsOptions) {
-  return {
+  const settings = {
     minVersion: 'TLSv1.2',
     ...(privateKey === undefined ? {} : { key: readPem(privateKey, 'private key') }),
     ...(certificate === undefined ? {} : { cert: readPem(certificate, 'certificate') }),
   } as const;
+  try {
+    createSecureContext(settings);
+  } catch (error) {
+    const files = `private key ${privateKey} and certificate ${certificate}`;
+    throw new TlsError('ERR_OVSDB_TLS_FILE', `${files} cannot be used: ${messageOf(error)}`, { cause: error });
+  }
+  return settings;
 }
 
 /** The CA's certificates; `undefined` when there are none yet, and the peer's are to be taken. */
