@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "fd.h"
@@ -26,8 +27,11 @@ Failure BringLoopbackUp() {
 
 /** A sysfs shows the network namespace of the thread that mounted it, so the new namespace takes a new mount. */
 Failure FillNamespace() {
-  // Nothing that is mounted from here on may show on the host; what the host mounts may still come in.
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) return Failed("mount(MS_SLAVE)");
+  // Nothing that is mounted from here on may show on the host; what the host mounts may still come in. In a chroot "/"
+  // need not be a mount; /sys, on which the new sysfs comes to lie, is what matters.
+  bool slave = mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0 ||
+               (errno == EINVAL && mount(nullptr, "/sys", nullptr, MS_REC | MS_SLAVE, nullptr) == 0);
+  if (!slave) return Failed("mount(MS_SLAVE)");
   if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) return Failed("mount(sysfs)");
   return BringLoopbackUp();
 }
