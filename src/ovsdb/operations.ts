@@ -178,7 +178,8 @@ const at = (table: TableSchema, column: ColumnSchema) => () => `column ${column.
 
 function encodeRow(table: TableSchema, row: RowInput): WireRow {
   const wire: WireRow = {};
-  for (const [name, value] of Object.entries(row)) {
+  for (const name of Object.keys(row)) {
+    const value = row[name];
     if (value === undefined) continue;
     const column = columnSchema(table, name);
     wire[name] = encodeValue(value, column.type, at(table, column));
@@ -211,48 +212,50 @@ function checkColumns(table: TableSchema, columns: readonly string[]): readonly 
 /** Writes an operation for the wire. @throws {SchemaError} naming the table and the column that don't fit the schema. */
 export function encodeOperation(schema: DatabaseSchema, operation: Operation): Record<string, Wire> {
   if (!('table' in operation)) return { ...operation };
+  const { op } = operation;
   const table = tableSchema(schema, operation.table);
-  const head = { op: operation.op, table: operation.table };
-  switch (operation.op) {
-    case 'insert':
-      return {
-        ...head,
-        row: encodeRow(table, operation.row),
-        ...(operation.uuidName === undefined ? {} : { 'uuid-name': operation.uuidName }),
-        ...(operation.uuid === undefined ? {} : { uuid: operation.uuid }),
-      };
-    case 'select':
-      return {
-        ...head,
-        where: encodeWhere(table, operation.where),
-        ...(operation.columns ? { columns: checkColumns(table, operation.columns) } : {}),
-      };
-    case 'update':
-      return { ...head, where: encodeWhere(table, operation.where), row: encodeRow(table, operation.row) };
-    case 'mutate':
-      return {
-        ...head,
-        where: encodeWhere(table, operation.where),
-        mutations: encodeMutations(table, operation.mutations),
-      };
+  // Plain literals, and what is optional put in afterwards: spreading took most of a transaction's time on our side.
+  switch (op) {
+    case 'insert': {
+      const wire: WireRow = { op, table: table.name, row: encodeRow(table, operation.row) };
+      if (operation.uuidName !== undefined) wire['uuid-name'] = operation.uuidName;
+      if (operation.uuid !== undefined) wire.uuid = operation.uuid;
+      return wire;
+    }
+    case 'select': {
+      const wire: WireRow = { op, table: table.name, where: encodeWhere(table, operation.where) };
+      if (operation.columns !== undefined) wire.columns = checkColumns(table, operation.columns);
+      return wire;
+    }
+    case 'update': {
+      const where = encodeWhere(table, operation.where);
+      return { op, table: table.name, where, row: encodeRow(table, operation.row) };
+    }
+    case 'mutate': {
+      const where = encodeWhere(table, operation.where);
+      return { op, table: table.name, where, mutations: encodeMutations(table, operation.mutations) };
+    }
     case 'delete':
-      return { ...head, where: encodeWhere(table, operation.where) };
-    case 'wait':
-      return {
-        ...head,
+      return { op, table: table.name, where: encodeWhere(table, operation.where) };
+    case 'wait': {
+      const wire: WireRow = {
+        op,
+        table: table.name,
         where: encodeWhere(table, operation.where),
         columns: checkColumns(table, operation.columns),
         until: operation.until,
         rows: operation.rows.map((row) => encodeRow(table, row)),
-        ...(operation.timeout === undefined ? {} : { timeout: operation.timeout }),
       };
+      if (operation.timeout !== undefined) wire.timeout = operation.timeout;
+      return wire;
+    }
   }
 }
 
 function decodeRow(table: TableSchema, wire: WireRow): SelectedRow {
-  return Object.fromEntries(
-    Object.entries(wire).map(([name, value]) => [name, decodeValue(value, columnSchema(table, name).type)]),
-  );
+  const row: Record<string, Value> = {};
+  for (const name of Object.keys(wire)) row[name] = decodeValue(wire[name], columnSchema(table, name).type);
+  return row;
 }
 
 /** Reads what the server returned for an operation that succeeded. */

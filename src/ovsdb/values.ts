@@ -186,7 +186,7 @@ export function encodeValue(value: unknown, type: ColumnType, where: Where, part
     size = pairs.length;
     wire = ['map', pairs];
   } else if (isCollection(value)) {
-    const elements = Array.from(value as Iterable<unknown>, (element) => encodeAtom(element, type.key, where));
+    const elements = (Array.isArray(value) ? value : [...value]).map((element) => encodeAtom(element, type.key, where));
     size = elements.length;
     wire = elements.length === 1 ? elements[0] : ['set', elements];
   } else if (value === null || value === undefined) {
