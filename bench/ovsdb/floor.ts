@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const source = join(root, 'bench', 'floor.c');
+const program = join(root, 'build', 'floor');
+
+/** A file of the bench's sources, such as `ovsdb/idl.py`. */
+export function sourceFile(name: string): string {
+  return join(root, 'bench', name);
+}
+
+/** Compiles floor.c into build/ unless that is newer. */
+export function buildFloor(): void {
+  const built = statSync(program, { throwIfNoEntry: false });
+  if (built && built.mtimeMs > statSync(source).mtimeMs) return;
+  mkdirSync(join(root, 'build'), { recursive: true });
+  execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source], { stdio: 'inherit' });
+}
+
+/** What floor.c measured. */
+export interface FloorRun {
+  seconds: number;
+  /** Bytes received. */
+  bytes: number;
+  /** Microseconds from sending a request to the last byte of its reply; empty for a monitor. */
+  latencies: number[];
+}
+
+/** The path of a `unix:PATH` remote. */
+const socketOf = (remote: string): string => remote.slice('unix:'.length);
+
+function runFloor(args: readonly string[]): FloorRun {
+  const text = execFileSync(program, args, { encoding: 'utf8', maxBuffer: 256 * 2 ** 20 });
+  const run: FloorRun = { seconds: 0, bytes: 0, latencies: [] };
+  for (const line of text.trimEnd().split('\n')) {
+    const [name, value] = line.split(' ');
+    if (name === 'latency') run.latencies.push(Number(value));
+    else if (name === 'seconds' || name === 'bytes') run[name] = Number(value);
+  }
+  return run;
+}
+
+/** Sends a request and reads its reply to the last byte. `file` is where the request is put. */
+export function floorMonitor(remote: string, request: unknown, file: string): FloorRun {
+  writeFileSync(file, JSON.stringify(request));
+  return runFloor([socketOf(remote), 'monitor', file]);
+}
+
+/** Sends requests, `inFlight` of them unanswered at most. `file` is where the requests are put. */
+export function floorTransact(remote: string, requests: readonly unknown[], inFlight: number, file: string): FloorRun {
+  writeFileSync(file, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+  return runFloor([socketOf(remote), 'transact', file, String(inFlight)]);
+}
