@@ -1,16 +1,12 @@
-/** Milliseconds: of the clock, and of the processor (all threads of the process, the garbage collector's too). */
-export interface Took {
-  wall: number;
-  cpu: number;
-}
-
 /** What two ways to do one thing took, each round of the one next to a round of the other. */
 export interface Paired {
-  /** Medians of a round. */
-  ours: Took;
-  theirs: Took;
-  /** Medians over the rounds of theirs / ours: how many times faster ours is. */
-  ratio: Took;
+  /** Median milliseconds of a round. */
+  ours: number;
+  theirs: number;
+  /** The median over the rounds of theirs / ours: how many times faster ours is. */
+  medianRatio: number;
+  /** Fastest round of theirs / fastest round of ours: what else runs on the machine only ever adds to a round. */
+  fastestRatio: number;
 }
 
 export function median(values: readonly number[]): number {
@@ -24,29 +20,26 @@ export function median(values: readonly number[]): number {
  * round to round. One round goes before and is not counted.
  */
 export function paired(ours: () => void, theirs: () => void, rounds: number): Paired {
-  const pairs: { ours: Took; theirs: Took }[] = [];
+  const oursTook: number[] = [];
+  const theirsTook: number[] = [];
   for (let round = -1; round < rounds; round++) {
     const oursFirst = round % 2 === 0;
     const first = time(oursFirst ? ours : theirs);
     const second = time(oursFirst ? theirs : ours);
-    if (round >= 0) pairs.push(oursFirst ? { ours: first, theirs: second } : { ours: second, theirs: first });
+    if (round < 0) continue;
+    oursTook.push(oursFirst ? first : second);
+    theirsTook.push(oursFirst ? second : first);
   }
-  const middle = (value: (pair: { ours: Took; theirs: Took }) => number) => median(pairs.map(value));
   return {
-    ours: { wall: middle(({ ours }) => ours.wall), cpu: middle(({ ours }) => ours.cpu) },
-    theirs: { wall: middle(({ theirs }) => theirs.wall), cpu: middle(({ theirs }) => theirs.cpu) },
-    ratio: {
-      wall: middle(({ ours, theirs }) => theirs.wall / ours.wall),
-      cpu: middle(({ ours, theirs }) => theirs.cpu / ours.cpu),
-    },
+    ours: median(oursTook),
+    theirs: median(theirsTook),
+    medianRatio: median(oursTook.map((took, round) => theirsTook[round]! / took)),
+    fastestRatio: Math.min(...theirsTook) / Math.min(...oursTook),
   };
 }
 
-function time(run: () => void): Took {
-  const before = process.cpuUsage();
+function time(run: () => void): number {
   const start = performance.now();
   run();
-  const wall = performance.now() - start;
-  const { user, system } = process.cpuUsage(before);
-  return { wall, cpu: (user + system) / 1000 };
+  return performance.now() - start;
 }

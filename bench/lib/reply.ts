@@ -13,50 +13,55 @@ function random(seed: number): () => number {
   };
 }
 
-const EMPTY_SET = ['set', []];
-const EMPTY_MAP = ['map', []];
+/** The counters of a tap, in ovs-vswitchd's order. */
+const COUNTERS =
+  'collisions rx_bytes rx_crc_err rx_dropped rx_errors rx_frame_err rx_missed_errors rx_multicast_packets rx_over_err rx_packets tx_bytes tx_dropped tx_errors tx_packets'.split(
+    ' ',
+  );
 
-/** The reply to a `monitor_cond_since` of Port and Interface (ovsdb-server(7) section 4.1.15), at least `size` bytes. */
+/**
+ * The reply to a `monitor_cond_since` of all columns of Port and Interface, at least `size` bytes: rows of taps as
+ * ovs-vswitchd 3.1 fills them, without the columns that hold their default (ovsdb-server(7) section 4.1.13).
+ */
 export function monitorReply(size: number): Buffer {
   const next = random(7);
   const hex = (digits: number) => Array.from({ length: digits }, () => Math.floor(next() * 16).toString(16)).join('');
   const uuid = () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+  const count = (name: string) =>
+    Math.floor(next() * (name.endsWith('bytes') ? 1e12 : name.endsWith('packets') ? 1e9 : 0));
   const ports: Record<string, unknown> = {};
   const interfaces: Record<string, unknown> = {};
   let bytes = 0;
   for (let i = 0; bytes < size; i++) {
     const port = uuid();
     const iface = uuid();
+    const id = uuid();
+    const name = `tap${id.slice(0, 11)}`;
     const mac = `fa:16:3e:${hex(2)}:${hex(2)}:${hex(2)}`;
-    ports[port] = {
-      initial: {
-        name: `tap${hex(8)}-${hex(2)}`,
-        interfaces: ['uuid', iface],
-        tag: i % 4095,
-        trunks: EMPTY_SET,
-        external_ids: EMPTY_MAP,
-      },
-    };
+    ports[port] = { initial: { _version: ['uuid', uuid()], interfaces: ['uuid', iface], name, tag: i % 4095 } };
     interfaces[iface] = {
       initial: {
-        name: `tap${hex(8)}-${hex(2)}`,
-        type: '',
-        ofport: i + 1,
-        error: EMPTY_SET,
-        mac_in_use: mac,
+        _version: ['uuid', uuid()],
         admin_state: 'up',
-        link_state: 'up',
-        mtu: 1500,
+        duplex: 'full',
         external_ids: [
           'map',
           [
             ['attached-mac', mac],
-            ['iface-id', uuid()],
+            ['iface-id', id],
             ['iface-status', 'active'],
             ['vm-uuid', uuid()],
           ],
         ],
-        other_config: EMPTY_MAP,
+        ifindex: i + 5,
+        link_resets: 1,
+        link_speed: 10_000_000_000,
+        link_state: 'up',
+        mac_in_use: mac.replace('fa', 'fe'),
+        mtu: 1500,
+        name,
+        ofport: i + 1,
+        statistics: ['map', COUNTERS.map((counter) => [counter, count(counter)])],
         status: [
           'map',
           [
@@ -65,21 +70,11 @@ export function monitorReply(size: number): Buffer {
             ['firmware_version', ''],
           ],
         ],
-        statistics: [
-          'map',
-          [
-            ['collisions', 0],
-            ['rx_bytes', Math.floor(next() * 1e12)],
-            ['rx_packets', Math.floor(next() * 1e9)],
-            ['tx_bytes', Math.floor(next() * 1e12)],
-            ['tx_packets', Math.floor(next() * 1e9)],
-          ],
-        ],
       },
     };
     bytes += JSON.stringify(ports[port]).length + JSON.stringify(interfaces[iface]).length + 2 * 39;
   }
-  const tables = { Port: ports, Interface: interfaces };
+  const tables = { Interface: interfaces, Port: ports };
   return Buffer.from(JSON.stringify({ id: 1, result: [false, uuid(), tables], error: null }));
 }
 

@@ -3,21 +3,21 @@ import { LimitError, ProtocolError } from './errors.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 
 /**
- * Called with the text of each message, in order. `longDigits` is false when no number in it has 16 digits or more,
- * so that `parse` need not look.
+ * Called with the text of each message, in order. `longDigits` is false when no number in it has 16 digits in a
+ * row, so that `parse` need not look.
  */
 export type OnText = (text: string, longDigits: boolean) => void;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 /** Clears the bit by which `{` differs from `[`, and `}` from `]`. */
 const BRACE_TO_BRACKET = 0xdf;
 const LONG_DIGITS = 16;
-/** Where the count of digits begins behind a decimal point: no fraction is long. */
-const IN_FRACTION = -(2 ** 30);
+const SEEN_LONG_DIGITS = 0x100;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -40,11 +40,10 @@ export class Framer {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** Length of the run of digits just read, outside strings. */
+  /** Length of the run of digits, outside strings, with which the last chunk ended. */
   #digits = 0;
-  #longDigits = false;
-  /** All bytes within strings or-ed together: below 0x80 when the message is ASCII. */
-  #high = 0;
+  /** All bytes within strings or-ed together (below 0x80 when the message is ASCII), and `SEEN_LONG_DIGITS`. */
+  #seen = 0;
 
   constructor(onText: OnText, limits: Partial<Pick<Limits, 'messageBytes' | 'depth'>> = {}, peer = 'the peer') {
     this.#onText = onText;
@@ -81,63 +80,53 @@ export class Framer {
     while (i < chunk.length && isSpace(chunk[i]!)) i++;
     if (i < chunk.length && (chunk[i]! & BRACE_TO_BRACKET) !== OPEN_BRACKET) this.#throwGarbage(chunk, i);
     this.#digits = 0;
-    this.#longDigits = false;
-    this.#high = 0;
+    this.#seen = 0;
     return i;
   }
 
-  /** Goes on through a message to its end or the chunk's, and returns where. Only locals and no calls: it is hot. */
+  /** Goes on through a message to its end or the chunk's, and returns where. Few locals and no calls: it is hot. */
   #scan(chunk: Buffer, from: number): number {
     const length = chunk.length;
-    const maxDepth = this.#maxDepth;
     let depth = this.#depth;
-    let inString = this.#inString;
-    let escaped = this.#escaped;
-    let digits = this.#digits;
-    let longDigits = this.#longDigits;
-    let high = this.#high;
+    let seen = this.#seen;
     let i = from;
-    if (escaped) {
-      escaped = false;
-      high |= chunk[i++]!;
+    if (this.#escaped) {
+      this.#escaped = false;
+      seen |= chunk[i++]!;
     }
     // A string that an earlier chunk began goes on as if its quote were here.
-    let byte = inString ? QUOTE : chunk[i++]!;
+    let byte = this.#inString ? QUOTE : chunk[i++]!;
+    if (byte > NINE || byte < ZERO) this.#digits = 0;
     for (;;) {
       if (byte === QUOTE) {
-        digits = 0;
-        inString = true;
+        byte = 0;
         while (i < length) {
           byte = chunk[i++]!;
-          if (byte === QUOTE) {
-            inString = false;
-            break;
-          }
-          high |= byte;
+          if (byte === QUOTE) break;
+          seen |= byte;
           if (byte === BACKSLASH) {
-            if (i < length) high |= chunk[i++]!;
-            else escaped = true;
+            if (i < length) seen |= chunk[i++]!;
+            else this.#escaped = true;
           }
         }
-      } else if (byte <= 0x39 && byte >= 0x30) {
-        if (++digits === LONG_DIGITS) longDigits = true;
+        this.#inString = byte !== QUOTE;
+      } else if (byte <= NINE && byte >= ZERO) {
+        const start = i - 1 - this.#digits;
+        this.#digits = 0;
+        while (i < length && chunk[i]! <= NINE && chunk[i]! >= ZERO) i++;
+        if (i - start >= LONG_DIGITS) seen |= SEEN_LONG_DIGITS;
+        if (i === length) this.#digits = i - start;
       } else {
-        digits = byte === POINT ? IN_FRACTION : 0;
         const bracket = byte & BRACE_TO_BRACKET;
         if (bracket === OPEN_BRACKET) {
-          if (++depth > maxDepth) break;
+          if (++depth > this.#maxDepth) this.#throwDepth(i - 1);
         } else if (bracket === CLOSE_BRACKET && --depth === 0) break;
       }
       if (i >= length) break;
       byte = chunk[i++]!;
     }
-    if (depth > maxDepth) this.#throwDepth(i - 1);
     this.#depth = depth;
-    this.#inString = inString;
-    this.#escaped = escaped;
-    this.#digits = digits;
-    this.#longDigits = longDigits;
-    this.#high = high;
+    this.#seen = seen;
     return i;
   }
 
@@ -151,9 +140,9 @@ export class Framer {
       from = 0;
       to = bytes.length;
     }
-    const ascii = this.#high < 0x80;
+    const ascii = (this.#seen & 0x80) === 0;
     const text = ascii ? bytes.toString('latin1', from, to) : this.#decode(bytes.subarray(from, to), end);
-    this.#onText(text, this.#longDigits);
+    this.#onText(text, this.#seen >= SEEN_LONG_DIGITS);
   }
 
   #decode(bytes: Buffer, end: number): string {

