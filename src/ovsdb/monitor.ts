@@ -2,13 +2,13 @@ import type { CallOptions } from '../base/deadline.js';
 import { ConnectionLostError, RemoteError, type Session } from '../jsonrpc/index.js';
 import { OvsdbError, ProtocolError } from './errors.js';
 import { type Condition, encodeWhere } from './operations.js';
-import { columnSchema, type DatabaseSchema, tableSchema } from './schema.js';
+import { columnSchema, type DatabaseSchema, type TableSchema, tableSchema } from './schema.js';
 import type { TableUpdates } from './updates.js';
 import type { Wire } from './values.js';
 
 /** What a replica holds of one table. */
 export interface TableSelection {
-  /** All columns when left out. */
+  /** All columns of the schema when left out. */
   readonly columns?: readonly string[] | undefined;
   /** Only rows that meet any of these conditions; all when left out (ovsdb-server(7), section 4.1.12). */
   readonly where?: readonly Condition[] | undefined;
@@ -71,7 +71,7 @@ export class Monitor {
 
   /** The columns of a table that are monitored. */
   columns(table: string): readonly string[] {
-    return this.#columns.get(table) ?? withoutUuid(tableSchema(this.#schema, table).columns.keys());
+    return this.#columns.get(table) ?? declared(tableSchema(this.#schema, table));
   }
 
   /** Goes on with another schema. @throws {SchemaError} when it lacks what is monitored. */
@@ -167,9 +167,10 @@ export class Monitor {
   #requests(): Record<string, Wire> {
     return Object.fromEntries(
       this.#tables.map((name) => {
-        const columns = this.#columns.get(name);
+        // Named even when all are wanted: the server would send `_version` besides, which nobody reads.
+        const columns = this.columns(name);
         const where = this.#method === 'monitor' ? undefined : this.#wireWhere(name, this.#where.get(name));
-        return [name, [{ ...(columns ? { columns } : {}), ...(where ? { where } : {}) }]];
+        return [name, [{ columns, ...(where ? { where } : {}) }]];
       }),
     );
   }
@@ -177,6 +178,11 @@ export class Monitor {
   #wireWhere(name: string, where: readonly Condition[] | undefined): Wire | undefined {
     return where && encodeWhere(tableSchema(this.#schema, name), where);
   }
+}
+
+/** The columns that the schema lists, without those that every row has. */
+function declared(table: TableSchema): string[] {
+  return [...table.columns.keys()].filter((column) => column !== '_uuid' && column !== '_version');
 }
 
 function withoutUuid(columns: Iterable<string>): string[] {

@@ -48,6 +48,8 @@ export class Replica implements AsyncDisposable {
   #schema: DatabaseSchema;
   #lastTransactionId: string | undefined;
   #revision = 0;
+  /** The rows held are of the schema before. */
+  #converted = false;
   #ended: OvskitError | undefined;
 
   /** Programs call `client.monitor()` instead. */
@@ -196,6 +198,7 @@ export class Replica implements AsyncDisposable {
     this.#monitor.adopt(schema);
     this.#schema = schema;
     this.#lastTransactionId = undefined;
+    this.#converted = true;
     for (const [name, table] of this.#tables) {
       const converted = tableSchema(schema, name);
       table.adopt(converted);
@@ -250,10 +253,13 @@ export class Replica implements AsyncDisposable {
       for (const [uuid, update] of Object.entries(rows)) {
         const old = table.get(uuid);
         const row = nextRow(factory, undefined, uuid, update, name);
+        const same = old !== undefined && row !== undefined && factory.same(old, row);
+        if (same && !this.#converted) continue;
         table.replace(old, row);
-        if (!old || !row || !factory.same(old, row)) changes.push({ table: name, uuid, old, new: row });
+        if (!same) changes.push({ table: name, uuid, old, new: row });
       }
     }
+    this.#converted = false;
     this.#settle(changes, lastTransactionId, !fresh);
   }
 
