@@ -38,6 +38,13 @@ export class PortOnOtherBridgeError extends VswitchError {
   }
 }
 
+/** A change or a question that the switch, as it is, does not allow; in ovs-vsctl's own words: `ERR_VSWITCH_REFUSED`. */
+export class RefusedError extends VswitchError {
+  constructor(message: string) {
+    super('ERR_VSWITCH_REFUSED', message);
+  }
+}
+
 /** The database has no row in Open_vSwitch: `ERR_VSWITCH_NOT_INITIALIZED`. */
 export class NotInitializedError extends VswitchError {
   constructor(remote: string) {

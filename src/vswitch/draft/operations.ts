@@ -1,0 +1,87 @@
+import type { Mutation, Operation } from '../../ovsdb/operations.js';
+import { columnSchema, tableSchema } from '../../ovsdb/schema.js';
+import { type Atom, NamedUuid, type Value, type ValueInput } from '../../ovsdb/values.js';
+import type { ChangedRow } from './changed-row.js';
+import type { Delta, Members } from './column.js';
+import type { Draft } from './draft.js';
+
+/** The name that a row is inserted under (RFC 7047, section 5.1, `<id>`). */
+export function uuidName(uuid: string): string {
+  return `row${uuid.replaceAll('-', '_')}`;
+}
+
+/** Writes a draft as operations: checks first, then row by row in the order of the first change. */
+export function writeOperations(draft: Draft): Operation[] {
+  const rows = [...draft.changed.values()].flatMap((row) => writeRow(draft, row));
+  return rows.length === 0 ? [] : [...draft.guards, ...existence(draft), ...rows];
+}
+
+/** A mutation of a row that has gone is no error to the server: the row must still be there. */
+function existence(draft: Draft): Operation[] {
+  const rows = [...draft.changed.values()].filter((row) => !row.inserted && !(row.deleted && !row.dropped));
+  return rows.map((row) => ({
+    op: 'wait',
+    table: row.table,
+    where: [['_uuid', '==', row.uuid]],
+    columns: ['_uuid'],
+    until: '==',
+    rows: [{ _uuid: row.uuid }],
+    timeout: 0,
+  }));
+}
+
+function writeRow(draft: Draft, row: ChangedRow): Operation[] {
+  const { table, uuid } = row;
+  if (row.deleted) {
+    return row.inserted || row.dropped ? [] : [{ op: 'delete', table, where: [['_uuid', '==', uuid]] }];
+  }
+  const writes: Record<string, ValueInput> = {};
+  const mutations: Mutation[] = [];
+  const schema = tableSchema(draft.schema, table);
+  for (const name of row.columns.keys()) {
+    const change = draft.effective(row, name);
+    if (!change) continue;
+    const { type } = columnSchema(schema, name);
+    const refers = type.key.type === 'uuid' || type.value?.type === 'uuid';
+    if ('write' in change) writes[name] = refers ? referTo(draft, change.write) : (change.write as ValueInput);
+    else mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
+  }
+  if (row.inserted) return [{ op: 'insert', table, row: writes, ...identify(row) }];
+  const where = [['_uuid', '==', uuid]] as const;
+  const operations: Operation[] = [];
+  if (Object.keys(writes).length > 0) operations.push({ op: 'update', table, where, row: writes });
+  if (mutations.length > 0) operations.push({ op: 'mutate', table, where, mutations });
+  return operations;
+}
+
+/** ovsdb-server 3.1 refers to a row by its name even where its uuid is chosen (ovsdb-server(7), section 5.2.1). */
+function identify(row: ChangedRow): { uuidName?: string; uuid?: string } {
+  return row.chosen ? { uuid: row.uuid } : { uuidName: uuidName(row.uuid) };
+}
+
+function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap: boolean): Mutation[] {
+  const mutations: Mutation[] = [];
+  const keys = remove.filter(([, value]) => value === undefined);
+  const pairs = remove.filter(([, value]) => value !== undefined);
+  if (keys.length > 0) mutations.push([name, 'delete', keys.map(([key]) => named(draft, key))]);
+  if (pairs.length > 0) mutations.push([name, 'delete', mapOf(draft, pairs)]);
+  if (insert.length > 0) {
+    mutations.push([name, 'insert', isMap ? mapOf(draft, insert) : insert.map(([key]) => named(draft, key))]);
+  }
+  return mutations;
+}
+
+function mapOf(draft: Draft, pairs: Members): ReadonlyMap<Atom | NamedUuid, Atom | NamedUuid> {
+  return new Map(pairs.map(([key, value]) => [named(draft, key), named(draft, value!)]));
+}
+
+function named(draft: Draft, atom: Atom): Atom | NamedUuid {
+  const row = typeof atom === 'string' ? draft.changed.get(atom) : undefined;
+  return row?.inserted && !row.chosen ? new NamedUuid(uuidName(row.uuid)) : atom;
+}
+
+function referTo(draft: Draft, value: Value): ValueInput {
+  if (value instanceof Map) return mapOf(draft, [...value]);
+  if (Array.isArray(value)) return value.map((element: Atom) => named(draft, element));
+  return value === null ? null : named(draft, value as Atom);
+}

@@ -1,0 +1,103 @@
+import { OvskitError } from '../../base/errors.js';
+import type { Condition, SelectedRow } from '../../ovsdb/operations.js';
+import type { Value } from '../../ovsdb/values.js';
+
+/** One look at the database: rows of a table that meet conditions (RFC 7047, section 5.2.2). */
+export interface Read {
+  readonly table: string;
+  readonly where: readonly Condition[];
+  readonly columns: readonly string[];
+}
+
+/** A builder asked for what has not been read yet: read it, and build again. */
+export class Unread extends OvskitError {
+  constructor(readonly reads: readonly Read[]) {
+    super('ERR_VSWITCH_UNREAD', `${reads.map((read) => read.table).join(', ')} must be read first`);
+  }
+}
+
+/** A row that was there is gone: what was read no longer holds together. Read all of it again. */
+export class Overtaken extends OvskitError {
+  constructor() {
+    super('ERR_VSWITCH_OVERTAKEN', 'the database changed while it was being read');
+  }
+}
+
+/** Where a draft reads from. A method that would have to wait throws {@link Unread} instead. */
+export interface Source {
+  /** The rows that meet the conditions, with at least these columns known. */
+  lookup(read: Read): readonly string[];
+  /** A column of a row. `undefined` when there is no such row. */
+  value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined;
+  /** Asks for a read to be made together with the next one that is needed. */
+  want(read: Read): void;
+}
+
+/** What has been read so far by `select`. */
+export class ReadCache implements Source {
+  readonly #lookups = new Map<string, { read: Read; uuids: readonly string[] }>();
+  readonly #rows = new Map<string, Map<string, Map<string, Value>>>();
+  readonly #wanted = new Map<string, Read>();
+
+  /** Asks for a read to be made together with the next one that is needed. */
+  want(read: Read): void {
+    const key = keyOf(read);
+    if (!this.#lookups.has(key)) this.#wanted.set(key, read);
+  }
+
+  lookup(read: Read): readonly string[] {
+    const found = this.#lookups.get(keyOf(read));
+    if (!found) throw this.#unread(read);
+    return found.uuids;
+  }
+
+  value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {
+    const known = this.#rows.get(table)?.get(uuid)?.get(column);
+    if (known !== undefined) return known;
+    const columns = hint.includes(column) ? hint : [column];
+    const read: Read = { table, where: [['_uuid', '==', uuid]], columns };
+    if (this.#lookups.has(keyOf(read))) return undefined;
+    throw this.#unread(read);
+  }
+
+  /** Takes in what reads returned. */
+  fill(reads: readonly Read[], results: readonly (readonly SelectedRow[])[]): void {
+    reads.forEach((read, index) => {
+      const rows = results[index]!;
+      this.#lookups.set(keyOf(read), { read, uuids: rows.map((row) => row._uuid as string) });
+      const table = this.#table(read.table);
+      for (const row of rows) {
+        const uuid = row._uuid as string;
+        const columns = table.get(uuid) ?? new Map<string, Value>();
+        table.set(uuid, columns);
+        for (const [name, value] of Object.entries(row)) columns.set(name, value);
+      }
+    });
+  }
+
+  /** What was read, for a wait until any of it changes. */
+  reads(): { read: Read; uuids: readonly string[] }[] {
+    return [...this.#lookups.values()];
+  }
+
+  /** The row as it was read. */
+  row(table: string, uuid: string): ReadonlyMap<string, Value> | undefined {
+    return this.#rows.get(table)?.get(uuid);
+  }
+
+  #table(name: string): Map<string, Map<string, Value>> {
+    const table = this.#rows.get(name) ?? new Map();
+    this.#rows.set(name, table);
+    return table;
+  }
+
+  #unread(read: Read): Unread {
+    const reads = new Map(this.#wanted).set(keyOf(read), read);
+    this.#wanted.clear();
+    return new Unread([...reads.values()]);
+  }
+}
+
+function keyOf({ table, where, columns }: Read): string {
+  return JSON.stringify([table, where, columns], (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+}
