@@ -187,30 +187,6 @@ Napi::Value IndexOfJs(Info info) {
   return Napi::Number::New(info.Env(), index);
 }
 
-// setUp(device: string, up: boolean, callback): void
-Napi::Value SetUpJs(Info info) {
-  Arguments arguments(info);
-  std::string device = arguments.Device();
-  const bool up = arguments.Bool();
-  return Submit(info, arguments, [=](int socket, bool&) { return SetUp(socket, device, up); });
-}
-
-// setMtu(device: string, mtu: number, callback): void
-Napi::Value SetMtuJs(Info info) {
-  Arguments arguments(info);
-  std::string device = arguments.Device();
-  const int mtu = arguments.Int();
-  return Submit(info, arguments, [=](int socket, bool&) { return SetMtu(socket, device, mtu); });
-}
-
-// setMac(device: string, mac: Uint8Array, callback): void
-Napi::Value SetMacJs(Info info) {
-  Arguments arguments(info);
-  std::string device = arguments.Device();
-  const Mac mac = arguments.Address();
-  return Submit(info, arguments, [=](int socket, bool&) { return SetMac(socket, device, mac); });
-}
-
 // createTap(device: string, options: NativeTapOptions, callback): void; the answer is whether it was created
 Napi::Value CreateTapJs(Info info) {
   Arguments arguments(info);
@@ -247,9 +223,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   bind("readSysfs", ReadSysfsJs);
   bind("readFeatures", ReadFeaturesJs);
   bind("isTap", IsTapJs);
-  bind("setUp", SetUpJs);
-  bind("setMtu", SetMtuJs);
-  bind("setMac", SetMacJs);
   bind("rtnetlink", RtnetlinkJs);
   bind("describeErrno", DescribeErrnoJs);
   bind("indexOf", IndexOfJs);

@@ -4,14 +4,17 @@ import { type ErrorDetails, OvskitError } from '../base/errors.js';
 export interface NetdevErrorDetails extends ErrorDetails {
   errno?: string | undefined;
   syscall?: string | undefined;
+  reason?: string | undefined;
 }
 
 /** A network device could not be read or changed. Its `code` is stable; `errno` and `syscall` tell the kernel's reason. */
 export class NetdevError extends OvskitError {
   /** The errno's name, such as `ENODEV`. */
   readonly errno: string | undefined;
-  /** The call that failed, such as `ioctl(SIOCSIFMTU)`. */
+  /** The call that failed, such as `ioctl(TUNSETIFF)`, or `rtnetlink`. */
   readonly syscall: string | undefined;
+  /** The kernel's own text: its extended ack, such as `mtu greater than device maximum`, or that of the errno. */
+  readonly reason: string | undefined;
 
   constructor(
     code: string,
@@ -23,6 +26,7 @@ export class NetdevError extends OvskitError {
     super(code, message, details);
     this.errno = details.errno;
     this.syscall = details.syscall;
+    this.reason = details.reason;
   }
 }
 
@@ -51,7 +55,7 @@ export interface NativeError extends Error {
 }
 
 /** The stable code, and what the message says, for an errno. What is not listed is a plain `ERR_NETDEV`. */
-const KNOWN: Record<string, { code: string; text: string }> = {
+export const KNOWN: Record<string, { code: string; text: string }> = {
   ENODEV: { code: 'ERR_NETDEV_NO_DEVICE', text: 'there is no such device' },
   ENXIO: { code: 'ERR_NETDEV_NO_DEVICE', text: 'there is no such device' },
   EEXIST: { code: 'ERR_NETDEV_EXISTS', text: 'there is a device of this name already' },
@@ -72,7 +76,9 @@ function isNativeError(error: unknown): error is NativeError {
 export function toNetdevError(error: unknown, what: string, wanted = 'a tap'): unknown {
   if (!isNativeError(error)) return error;
   const { code: errno, syscall, device, kind } = error;
-  const details: NetdevErrorDetails = { cause: error, errno, syscall };
+  // The addon's message ends with `ENODEV, No such device`.
+  const reason = error.message.split(`${errno}, `).at(-1);
+  const details: NetdevErrorDetails = { cause: error, errno, syscall, reason };
   if (kind !== undefined && device !== undefined) return new WrongKindError(device, wanted, kind, details);
   const known = Object.hasOwn(KNOWN, errno) ? KNOWN[errno] : undefined;
   const text = known?.text ?? `${syscall} failed`;

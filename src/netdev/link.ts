@@ -1,7 +1,10 @@
-import { InvalidArgumentError } from '../base/errors.js';
 import { formatMac, parseMac } from './mac.js';
+import { checkMtu } from './mtu.js';
 import { checkDeviceName } from './name.js';
-import { change, read } from './native.js';
+import { read } from './native.js';
+import { attribute, u32 } from './rtnetlink/attributes.js';
+import { IFF_UP, IFLA } from './rtnetlink/constants.js';
+import { setLink, setLinkFlags } from './rtnetlink/set-link.js';
 
 /** IFF_* of linux/if.h, as ip(8) names them, by bit: the 16 that SIOCGIFFLAGS tells. */
 const FLAG_NAMES = [
@@ -25,7 +28,6 @@ const FLAG_NAMES = [
 
 export type LinkFlag = (typeof FLAG_NAMES)[number];
 
-const IFF_UP = 0x1;
 const IFF_RUNNING = 0x40;
 
 export interface Link {
@@ -102,10 +104,7 @@ export function listLinks(): string[] {
  */
 export async function setLinkUp(device: string): Promise<void> {
   checkDeviceName(device);
-  await change(
-    () => `set ${device} up`,
-    (addon, callback) => addon.setUp(device, true, callback),
-  );
+  await setLinkFlags(`set ${device} up`, device, IFF_UP, true);
 }
 
 /**
@@ -115,25 +114,20 @@ export async function setLinkUp(device: string): Promise<void> {
  */
 export async function setLinkDown(device: string): Promise<void> {
   checkDeviceName(device);
-  await change(
-    () => `set ${device} down`,
-    (addon, callback) => addon.setUp(device, false, callback),
-  );
+  await setLinkFlags(`set ${device} down`, device, IFF_UP, false);
 }
 
 /**
  * Equivalent to `ip link set DEV mtu MTU`.
  * @param mtu bytes; each kind of device has bounds of its own
  * @throws {InvalidArgumentError} for what is no device name or no MTU
- * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (EINVAL) out of the device's bounds
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (EINVAL) out of the device's bounds,
+ *   with the kernel's `reason`: `mtu greater than device maximum`
  */
 export async function setMtu(device: string, mtu: number): Promise<void> {
   checkDeviceName(device);
   checkMtu(mtu);
-  await change(
-    () => `set the MTU of ${device} to ${mtu}`,
-    (addon, callback) => addon.setMtu(device, mtu, callback),
-  );
+  await setLink(`set the MTU of ${device} to ${mtu}`, device, [attribute(IFLA.MTU, u32(mtu))]);
 }
 
 /**
@@ -146,15 +140,5 @@ export async function setMtu(device: string, mtu: number): Promise<void> {
 export async function setMac(device: string, mac: string): Promise<void> {
   checkDeviceName(device);
   const bytes = parseMac(mac);
-  await change(
-    () => `set the MAC address of ${device} to ${mac}`,
-    (addon, callback) => addon.setMac(device, bytes, callback),
-  );
-}
-
-/** @throws {InvalidArgumentError} */
-export function checkMtu(mtu: number): void {
-  if (!Number.isInteger(mtu) || mtu < 1 || mtu > 0x7fff_ffff) {
-    throw new InvalidArgumentError(`MTU must be a whole number of bytes, 1 or more, not ${String(mtu)}`);
-  }
+  await setLink(`set the MAC address of ${device} to ${mac}`, device, [attribute(IFLA.ADDRESS, bytes)]);
 }

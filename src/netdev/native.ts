@@ -26,6 +26,13 @@ export interface NativeTapOptions {
   mayExist: boolean;
 }
 
+export interface Errno {
+  /** `ENODEV` */
+  name: string;
+  /** What strerror(3) says: `No such device`. */
+  text: string;
+}
+
 export interface NativeDriver {
   driver: string | null;
   ethtoolDriver: string | null;
@@ -108,9 +115,9 @@ export interface Native {
   closeEvents(socket: number): void;
   parseNetlink(datagram: Uint8Array): NativeMessage[];
   isTap(device: string): boolean;
-  setUp(device: string, up: boolean, callback: NativeCallback): void;
-  setMtu(device: string, mtu: number, callback: NativeCallback): void;
-  setMac(device: string, mac: Uint8Array, callback: NativeCallback): void;
+  rtnetlink(requests: Uint8Array, callback: (error: Error | null, replies: Buffer) => void): void;
+  describeErrno(number: number): Errno;
+  indexOf(device: string): number;
   setFeatures(device: string, words: Uint8Array, callback: NativeCallback): void;
   setLinkSettings(
     device: string,
@@ -181,4 +188,31 @@ export async function change(
     // Made after the await, in a function that its caller awaits: so the stack goes on to that caller.
     throw toNetdevError(error, deed(), wanted);
   }
+}
+
+/**
+ * Has the addon send netlink messages, after the changes that were asked for before.
+ * @returns what the kernel said (native/rtnetlink.h)
+ */
+export async function transact(deed: Deed, requests: Buffer): Promise<Buffer> {
+  const addon = native();
+  try {
+    return await new Promise<Buffer>((resolve, reject) => {
+      addon.rtnetlink(requests, (error, replies) => (error ? reject(error) : resolve(replies)));
+    });
+  } catch (error) {
+    throw toNetdevError(error, deed());
+  }
+}
+
+export function describeErrno(number: number): Errno {
+  return native().describeErrno(number);
+}
+
+/** The index of a device. @throws {NetdevError} `ERR_NETDEV_NO_DEVICE` */
+export function indexOf(device: string): number {
+  return read(
+    () => `find ${device}`,
+    (addon) => addon.indexOf(device),
+  );
 }

@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from '../base/errors.js';
 import { NetdevError } from './errors.js';
-import { checkMtu } from './link.js';
 import { parseMac } from './mac.js';
+import { checkMtu } from './mtu.js';
 import { checkDeviceName } from './name.js';
 import { change, type NativeTapOptions, read } from './native.js';
+import type { LinkResult } from './rtnetlink/request.js';
 
 export interface TapOptions {
   /** The user id that may open it without CAP_NET_ADMIN; without this, none. */
@@ -47,6 +48,26 @@ export async function createTap(device: string, options: TapOptions = {}): Promi
     describe(settings),
   );
   return { created };
+}
+
+/**
+ * Makes many taps by one call, in order; each succeeds or fails for itself. The addon makes them without waiting for
+ * JavaScript between two. `deleteLinks` deletes them together.
+ * @returns a result for each, in the same order
+ * @throws {InvalidArgumentError} before anything is made
+ */
+export async function createTaps(taps: readonly ({ name: string } & TapOptions)[]): Promise<LinkResult[]> {
+  for (const { name, ...options } of taps) {
+    checkDeviceName(name);
+    settle(options);
+  }
+  const outcomes = await Promise.allSettled(taps.map(({ name, ...options }) => createTap(name, options)));
+  return outcomes.map((outcome, i) => {
+    const device = taps[i]!.name;
+    if (outcome.status === 'fulfilled') return { device, error: undefined };
+    if (outcome.reason instanceof NetdevError) return { device, error: outcome.reason };
+    throw outcome.reason;
+  });
 }
 
 /**

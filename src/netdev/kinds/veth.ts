@@ -1,0 +1,18 @@
+import { attribute } from '../rtnetlink/attributes.js';
+import { ifinfomsg } from '../rtnetlink/link-message.js';
+import { type Encoded, encodeLink, type LinkOptions, linkFlags } from './common.js';
+
+const VETH_INFO_PEER = 1;
+
+export interface VethSpec extends LinkOptions {
+  kind: 'veth';
+  name: string;
+  /** The other end. */
+  peer: { name: string } & LinkOptions;
+}
+
+/** VETH_INFO_PEER is a whole ifinfomsg with its attributes, not attributes alone (linux/veth.h). */
+export function encodeVeth({ peer }: VethSpec): Encoded {
+  const payload = Buffer.concat([ifinfomsg(linkFlags(peer)), ...encodeLink(peer.name, peer)]);
+  return { data: [attribute(VETH_INFO_PEER, payload)] };
+}

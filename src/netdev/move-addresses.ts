@@ -1,0 +1,107 @@
+/** What the linux-bridge plug needs: a bridge takes over the addresses and routes of the card that joins it. */
+import { InvalidArgumentError } from '../base/errors.js';
+import { type Address, describe as describeAddress, rawAddresses } from './address.js';
+import { NetdevError } from './errors.js';
+import { checkDeviceName } from './name.js';
+import { indexOf } from './native.js';
+import { describe as describeRoute, type Route, rawRoutes } from './route.js';
+import { deleteAddress, newAddress, onLink, type RawAddress } from './rtnetlink/address-message.js';
+import { AF_INET6, RTA, RTPROT_KERNEL, RTPROT_RA } from './rtnetlink/constants.js';
+import { type Request, requestAll } from './rtnetlink/request.js';
+import { deleteRoute, newRoute, overLink, type RawRoute } from './rtnetlink/route-message.js';
+
+const SCOPE_LINK = 253;
+
+export interface Moved {
+  addresses: Address[];
+  /** Those that people and daemons made; the kernel makes its own anew. */
+  routes: Route[];
+}
+
+/**
+ * Moves all addresses and routes from one link to another that is up, with their order, flags, labels and lifetimes; or none:
+ * when the kernel refuses one, all are put back. IPv6 addresses of link scope stay, as each link has its own.
+ *
+ * Routes by the kernel itself, by router advertisements and over nexthop objects aren't moved.
+ *
+ * Equivalent to `ip route delete`, `ip address delete ... dev FROM`, `ip address add ... dev TO`, `ip route add`, for each.
+ *
+ * @throws {InvalidArgumentError}
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_EXISTS`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (ENETDOWN) when `to`
+ *   is down and there are routes
+ */
+export async function moveAddresses(from: string, to: string): Promise<Moved> {
+  const target = indexOf(checkDeviceName(to));
+  const source = indexOf(checkDeviceName(from));
+  if (source === target) throw new InvalidArgumentError(`${from} and ${to} are one link: there is nothing to move`);
+  const addresses = inAddingOrder((await rawAddresses(from)).filter(isMovable));
+  const routes = nearFirst((await rawRoutes(from)).filter(isMade));
+  const newAddresses = addresses.map((address) => onLink(address, from, to, target));
+  const newRoutes = routes.map((route) => overLink(route, source, target));
+  // The last first: without its address the kernel drops a route, and without its primary a secondary address.
+  await runAll([
+    routes.map((route) => routeStep('remove', from, route)).toReversed(),
+    addresses.map((address) => addressStep('remove', from, address)).toReversed(),
+    newAddresses.map((address) => addressStep('add', to, address)),
+    newRoutes.map((route) => routeStep('add', to, route)),
+  ]);
+  return { addresses: inAddingOrder(newAddresses).map(describeAddress), routes: newRoutes.map(describeRoute) };
+}
+
+const isMovable = ({ family, scope }: RawAddress) => !(family === AF_INET6 && scope === SCOPE_LINK);
+
+/** Those over a nexthop object go where that goes. */
+const isMade = ({ protocol, attributes }: RawRoute) =>
+  protocol !== RTPROT_KERNEL && protocol !== RTPROT_RA && !attributes.has(RTA.NH_ID);
+
+/** The kernel lists IPv4 addresses in the order they were added, and IPv6 addresses in the opposite one. */
+function inAddingOrder(addresses: readonly RawAddress[]): RawAddress[] {
+  const isV6 = ({ family }: RawAddress) => family === AF_INET6;
+  return [...addresses.filter((address) => !isV6(address)), ...addresses.filter(isV6).toReversed()];
+}
+
+/** A gateway must be reachable before a route goes through it. */
+function nearFirst(routes: readonly RawRoute[]): RawRoute[] {
+  const isFar = ({ attributes }: RawRoute) => attributes.has(RTA.GATEWAY) || attributes.has(RTA.VIA);
+  return [...routes.filter((route) => !isFar(route)), ...routes.filter(isFar)];
+}
+
+interface Step {
+  request: Request;
+  undo: Request;
+}
+
+function addressStep(what: 'add' | 'remove', device: string, address: RawAddress): Step {
+  const { address: text, prefixLength } = describeAddress(address);
+  const steps = {
+    add: { deed: `add the address ${text}/${prefixLength} to ${device}`, device, message: newAddress(address) },
+    remove: {
+      deed: `remove the address ${text}/${prefixLength} from ${device}`,
+      device,
+      message: deleteAddress(address),
+    },
+  };
+  return { request: steps[what], undo: what === 'add' ? steps.remove : steps.add };
+}
+
+function routeStep(what: 'add' | 'remove', device: string, route: RawRoute): Step {
+  const { destination } = describeRoute(route);
+  const steps = {
+    add: { deed: `add the route to ${destination} over ${device}`, device, message: newRoute(route) },
+    remove: { deed: `remove the route to ${destination} over ${device}`, device, message: deleteRoute(route) },
+  };
+  return { request: steps[what], undo: what === 'add' ? steps.remove : steps.add };
+}
+
+/** Each phase is sent at once. When one of it fails, all that was done is undone, the last first. */
+async function runAll(phases: readonly (readonly Step[])[]): Promise<void> {
+  const done: Step[] = [];
+  for (const phase of phases) {
+    const answers = await requestAll(phase.map((step) => step.request));
+    done.push(...phase.filter((_, i) => !(answers[i] instanceof NetdevError)));
+    const error = answers.find((answer) => answer instanceof NetdevError);
+    if (!error) continue;
+    await requestAll(done.toReversed().map((step) => step.undo));
+    throw error;
+  }
+}
