@@ -133,14 +133,11 @@ Napi::Value ReadFeaturesJs(Info info) {
   Failure failure = state.socket.Open();
   if (!failure) failure = ReadFeatures(state.socket.get(), device, std::clamp(count, 0, 4096), blocks);
   if (failure) return Throw(info.Env(), failure);
-  Napi::Uint32Array words = Napi::Uint32Array::New(info.Env(), blocks.size() * 4);
-  for (size_t i = 0; i < blocks.size(); ++i) {
-    words[4 * i] = blocks[i].available;
-    words[4 * i + 1] = blocks[i].requested;
-    words[4 * i + 2] = blocks[i].active;
-    words[4 * i + 3] = blocks[i].never_changed;
+  std::vector<uint32_t> words;
+  for (const ethtool_get_features_block& block : blocks) {
+    words.insert(words.end(), {block.available, block.requested, block.active, block.never_changed});
   }
-  return words;
+  return ToWords(info.Env(), words);
 }
 
 // isTap(device: string): boolean

@@ -10,12 +10,6 @@
 namespace ovskit {
 namespace {
 
-Napi::Value ToWords(Napi::Env env, const std::vector<__u32>& words) {
-  Napi::Uint32Array array = Napi::Uint32Array::New(env, words.size());
-  std::copy(words.begin(), words.end(), array.Data());
-  return array;
-}
-
 /** A Uint32Array's bytes. */
 std::vector<__u32> WordsOf(const std::vector<uint8_t>& bytes) {
   std::vector<__u32> words(bytes.size() / sizeof(__u32));

@@ -1,7 +1,8 @@
 // Link and address events, as JavaScript sees them.
+#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 
-#include <algorithm>
+#include <cstdio>
 
 #include "state.h"
 
@@ -10,11 +11,22 @@ namespace {
 
 using Kind = NetlinkMessage::Kind;
 
-Napi::Value ToBytes(Napi::Env env, const std::vector<uint8_t>& bytes) {
-  if (bytes.empty()) return env.Null();
-  Napi::Uint8Array array = Napi::Uint8Array::New(env, bytes.size());
-  std::copy(bytes.begin(), bytes.end(), array.Data());
-  return array;
+/** `fa:16:3e:00:00:01`; null when there is none. */
+Napi::Value ToMac(Napi::Env env, const std::vector<uint8_t>& bytes) {
+  std::string text;
+  for (uint8_t byte : bytes) {
+    char hex[4];
+    snprintf(hex, sizeof(hex), ":%02x", byte);
+    text += hex;
+  }
+  return text.empty() ? env.Null() : Napi::Value(Napi::String::New(env, text.substr(1)));
+}
+
+/** As inet_ntop(3) writes it. */
+Napi::Value ToAddress(Napi::Env env, const AddressMessage& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(address.family, address.address.data(), text, sizeof(text));
+  return Napi::String::New(env, text);
 }
 
 void SetLink(Napi::Env env, Napi::Object object, const LinkMessage& link) {
@@ -22,7 +34,7 @@ void SetLink(Napi::Env env, Napi::Object object, const LinkMessage& link) {
   object.Set("flags", link.flags);
   object.Set("name", link.name);
   object.Set("mtu", link.mtu);
-  object.Set("mac", ToBytes(env, link.mac));
+  object.Set("mac", ToMac(env, link.mac));
   object.Set("operationalState", link.operational_state);
   object.Set("kind", link.kind);
   object.Set("master", link.master);
@@ -37,7 +49,7 @@ void SetAddress(Napi::Env env, Napi::Object object, const AddressMessage& addres
   object.Set("prefixLength", address.prefix_length);
   object.Set("scope", address.scope);
   object.Set("flags", address.flags);
-  object.Set("address", ToBytes(env, address.address));
+  object.Set("address", ToAddress(env, address));
   object.Set("label", address.label);
 }
 

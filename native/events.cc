@@ -169,6 +169,8 @@ void EventSocket::Close() {
     if (events->hook_ != nullptr) napi_remove_async_cleanup_hook(events->hook_);
     delete events;
   });
+  // libuv no longer looks at it.
+  socket_.Close();
 }
 
 Failure EventSockets::Open(napi_env env, napi_value callback, uint32_t& id) {

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,20 @@ inline Napi::Array Texts(Napi::Env env, const std::vector<std::string>& texts) {
   Napi::Array array = Napi::Array::New(env, texts.size());
   for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, Napi::String::New(env, texts[i]));
   return array;
+}
+
+/** A Uint32Array; empty, with an exception pending, where no JavaScript may run any more, as in a worker that ends. */
+inline Napi::Value ToWords(Napi::Env env, const std::vector<uint32_t>& words) {
+  const size_t size = words.size() * sizeof(uint32_t);
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  napi_value array = nullptr;
+  if (napi_create_arraybuffer(env, size, &data, &buffer) != napi_ok ||
+      napi_create_typedarray(env, napi_uint32_array, words.size(), buffer, 0, &array) != napi_ok) {
+    return Napi::Value();
+  }
+  if (size > 0) memcpy(data, words.data(), size);
+  return Napi::Value(env, array);
 }
 
 /** Takes the callback, which is the last argument, and hands the change to the writer. */

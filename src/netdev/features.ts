@@ -51,10 +51,20 @@ export function getFeatures(device: string, options: SysfsOptions = {}): Feature
     const text = read(deed, (addon) => addon.readSysfs(root, device)).features;
     return legacyFeatures(text);
   }
-  return read(deed, (addon) => {
-    knownNames ??= addon.readStrings(device, ETH_SS_FEATURES);
-    return decodeFeatures(knownNames, addon.readFeatures(device, knownNames.length));
-  });
+  const names = featureNames(device);
+  return decodeFeatures(
+    names,
+    read(deed, (addon) => addon.readFeatures(device, names.length)),
+  );
+}
+
+/** The names of the kernel's features by their bits; empty for a bit without one. */
+export function featureNames(device: string): readonly string[] {
+  knownNames ??= read(
+    () => `read the names of the features of ${device}`,
+    (addon) => addon.readStrings(device, ETH_SS_FEATURES),
+  );
+  return knownNames;
 }
 
 /** From the file `features` of sysfs (removed in Linux 3.0): a number such as `0x1a9`. What is no number has no features. */

@@ -68,7 +68,7 @@ export interface NativeLinkMessage extends NativeMessageHeader {
   flags: number;
   name: string;
   mtu: number;
-  mac: Uint8Array | null;
+  mac: string | null;
   operationalState: number;
   kind: string;
   master: number;
@@ -84,7 +84,7 @@ export interface NativeAddressMessage extends NativeMessageHeader {
   prefixLength: number;
   scope: number;
   flags: number;
-  address: Uint8Array;
+  address: string;
   label: string;
 }
 
