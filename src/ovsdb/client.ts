@@ -283,7 +283,7 @@ export class Client implements AsyncDisposable {
         await replica.load(session, rest);
         return replica;
       } catch (error) {
-        this.#sync.replicas.delete(id);
+        this.#sync.forget(id);
         throw error;
       }
     };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { Session } from '../../src/jsonrpc/index.js';
+import { DEFAULT_LIMITS, Framer } from '../../src/jsonrpc/index.js';
 import { temporaryDirectory } from './ovsdb-server.js';
 
 /** Not an ovsdb-server: a listener that does what no real one does. @returns its remote. */
@@ -25,15 +25,23 @@ export async function withFakeServer(
   return `unix:${path}`;
 }
 
-/**
- * Answers on a socket as an ovsdb-server without `_Server` would, with these replies by method; a function gets the
- * params. What is missing is an unknown method, as it is to a server older than the method.
- */
-export function answer(socket: Socket, replies: Record<string, unknown>): Session {
-  return new Session(socket, {
-    onRequest: (method, params) => {
+/** What a fake server answers to a method: a result, or a function of the params that makes one. */
+export type Replies = Record<string, unknown>;
+
+/** Answers on a socket as an old ovsdb-server would: what is not among the replies is an unknown method. */
+export function answer(socket: Socket, replies: Replies): void {
+  const write = (id: unknown, result: unknown, error: unknown) =>
+    socket.write(JSON.stringify({ id, ...(error === null ? { result } : {}), error }));
+  const framer = new Framer(
+    (text) => {
+      const { id, method, params } = JSON.parse(text) as { id: unknown; method: string; params: unknown[] };
+      if (id === null) return;
       const reply = replies[method];
-      return typeof reply === 'function' ? reply(params) : (reply ?? {});
+      if (reply === undefined) write(id, null, 'unknown method');
+      else write(id, typeof reply === 'function' ? reply(params) : reply, null);
     },
-  });
+    DEFAULT_LIMITS,
+    'the client',
+  );
+  socket.on('data', (chunk) => framer.push(chunk));
 }

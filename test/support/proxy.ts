@@ -89,6 +89,15 @@ export class SocketProxy {
     for (const { far } of this.#pairs) far.resume();
   }
 
+  /** Holds back what the client asks, until `proceed`. */
+  stall(): void {
+    for (const { near } of this.#pairs) near.pause();
+  }
+
+  proceed(): void {
+    for (const { near } of this.#pairs) near.resume();
+  }
+
   close(): void {
     this.#server.close();
     this.drop();

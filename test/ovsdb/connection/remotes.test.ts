@@ -6,6 +6,7 @@ import { Client, type ConnectionEvent } from '../../../src/ovsdb/index.js';
 import { createDatabase, freePort, Server, temporaryDirectory, withServer } from '../../support/ovsdb-server.js';
 import { until } from '../../support/processes.js';
 import { withProxy } from '../../support/proxy.js';
+import { reconnected } from '../../support/reconnected.js';
 import { openSockets } from '../../support/sockets.js';
 
 async function connected(t: ExecutionContext, ...args: Parameters<typeof Client.connect>): Promise<Client> {
@@ -129,9 +130,7 @@ test.serial('each change of state is told, in order; a listener may close the cl
   const client = await connected(t, proxy.remote, { minBackoff: 10 });
   const events: ConnectionEvent[] = [];
   const stop = client.onState((event) => events.push(event));
-  proxy.drop();
-  await until('the loss', () => client.state !== 'ready');
-  await client.echo();
+  await reconnected(client, () => proxy.drop());
   t.deepEqual(
     events.map(({ state, remote }) => [state, remote]),
     [
