@@ -165,7 +165,7 @@ rootTest.serial('a device that is not there', async (t) => {
   const error = await t.throwsAsync(setMtu('nope0', 1500), {
     message: "can't set the MTU of nope0 to 1500: there is no such device (ENODEV)",
   });
-  t.like(error, { device: 'nope0', errno: 'ENODEV', syscall: 'ioctl(SIOCSIFMTU)' });
+  t.like(error, { device: 'nope0', errno: 'ENODEV', syscall: 'rtnetlink', reason: 'No such device' });
   await t.throwsAsync(setMac('nope0', '02:00:00:00:00:01'), { code: 'ERR_NETDEV_NO_DEVICE' });
 });
 
@@ -173,7 +173,10 @@ rootTest.serial('an MTU out of bounds: ours, or those of the device', async (t) 
   for (const mtu of [0, -1, 1.5, Number.NaN, 2 ** 31]) {
     await t.throwsAsync(setMtu('veth0', mtu), { code: 'ERR_INVALID_ARGUMENT', message: /^MTU must be/ });
   }
-  await t.throwsAsync(setMtu('veth0', 70_000), { code: 'ERR_NETDEV', message: /MTU of veth0 to 70000: .*EINVAL/ });
+  await t.throwsAsync(setMtu('veth0', 70_000), {
+    code: 'ERR_NETDEV',
+    message: /MTU of veth0 to 70000: mtu greater than device maximum \(EINVAL\)/,
+  });
 });
 
 rootTest.serial("an error's stack leads to the caller", async (t) => {
