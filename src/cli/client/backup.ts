@@ -26,12 +26,13 @@ export async function backup(context: Context, { rpc, database }: Call): Promise
     throw new Fatal(`reply is not array of ${tables.length} elements: ${serialize(reply)}`);
   }
   const transaction = new Shash<Json | Shash<Json>>();
-  transaction.set('_comment', 'produced by "ovsdb-client backup"');
-  transaction.set('_date', Date.now());
   tables.forEach(({ name }, i) => {
     const rows = rowsOf(name, reply[i]!);
     if (rows.length > 0) transaction.set(name, tableRecord(name, rows));
   });
+  transaction.set('_comment', 'produced by "ovsdb-client backup"');
+  transaction.set('_is_diff', true);
+  transaction.set('_date', Date.now());
   context.print(composeRecord(schemaToJson(schema)) + composeRecord(transaction as Shash<Json>));
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { closeSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { Fatal } from '../fatal.js';
 import { runDirectory } from '../options/directories.js';
 import type { Context } from './context.js';
@@ -30,11 +31,13 @@ export async function runDetached(context: Context): Promise<number> {
     env: { ...process.env, [CHILD]: '1' },
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
-  let progress = '';
   return await new Promise<number>((settle) => {
-    child.stdio[PROGRESS]?.on('data', (chunk: Buffer) => {
-      progress += chunk.toString('latin1');
-      if (progress.includes(READY)) settle(0);
+    const progress = child.stdio[PROGRESS] as Readable;
+    progress.once('data', () => {
+      // Nothing of the daemon's keeps us.
+      progress.destroy();
+      child.unref();
+      settle(0);
     });
     child.once('close', (code, signal) => {
       // A child that ended has said why.
@@ -46,7 +49,7 @@ export async function runDetached(context: Context): Promise<number> {
 }
 
 /** The daemon part of a command that runs on: pidfile, control socket, and the word to the waiting parent. */
-export class Daemon {
+export class Daemon implements AsyncDisposable {
   readonly #context: Context;
   #pidfile: string | undefined;
   #unixctl: UnixctlServer | undefined;
@@ -73,7 +76,8 @@ export class Daemon {
     const path = resolve(run, daemon.unixctl ?? `${program}.${process.pid}.ctl`);
     this.#unixctl = new UnixctlServer(`${program} (Open vSwitch) ${STOCK_VERSION}`, this.#context.log);
     this.#unixctl.addCommand('exit', '', 0, () => {
-      this.#exit();
+      // After the answer, which leaves when this turn of the event loop ends.
+      setImmediate(() => this.#exit());
       return '';
     });
     await this.#unixctl.listen(path);
@@ -99,7 +103,8 @@ export class Daemon {
     closeSync(PROGRESS);
   }
 
-  stop(): void {
+  /** Lets go of the control socket and the pidfile. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#release?.();
     this.#clean();
   }
@@ -120,7 +125,9 @@ function remove(path: string): void {
 function runningPid(path: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(path, 'utf8'), 10);
-    return pid !== process.pid && existsSync(join('/proc', String(pid))) ? pid : undefined;
+    // The state follows the name in parentheses; a zombie has ended.
+    const state = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+    return pid === process.pid || state === 'Z' ? undefined : pid;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { ErrorReply } from './rpc.js';
 /** `lock`, `steal` and `unlock LOCK`: prints the reply, then what the server says of the lock. */
 export function lockCommand(method: 'lock' | 'steal' | 'unlock') {
   return async (context: Context, { rpc, args }: Call): Promise<void> => {
-    const daemon = new Daemon(context);
+    await using daemon = new Daemon(context);
     await daemon.start();
     for (const other of ['lock', 'steal', 'unlock']) {
       daemon.addCommand(other, 'LOCK', 1, async ([lock]) => {
@@ -40,6 +40,5 @@ export function lockCommand(method: 'lock' | 'steal' | 'unlock') {
     });
     replied.catch(() => {});
     await Promise.race([exit, lost]);
-    daemon.stop();
   };
 }

@@ -34,9 +34,9 @@ export function* readRecords(file: Buffer, name: string): Generator<JsonObject> 
     const end = file.indexOf('\n', at);
     const header = file.toString('latin1', at, end < 0 ? file.length : end);
     const match = /^OVSDB (\S+) (\d+) ([\da-f]{40})$/.exec(header);
-    if (at === 0 && !header.startsWith('OVSDB ')) {
-      const why = file.length < MAGIC.length ? 'cannot identify file type' : 'unexpected file format';
-      throw new OvsdbTextError('ovsdb error', `${name}: ${why}`);
+    if (at === 0 && !match) throw new OvsdbTextError('ovsdb error', `${name}: unexpected file format`);
+    if (match?.[1] === 'CLUSTER') {
+      throw new OvsdbTextError('ovsdb error', `${name}: cannot apply this operation to clustered database file`);
     }
     if (match?.[1] !== 'JSON') {
       throw new OvsdbTextError('syntax error', `${name}: parse error at offset ${at} in header line "${header}\n"`);

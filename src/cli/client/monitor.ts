@@ -60,7 +60,7 @@ async function conditional(
 
 async function runMonitor(context: Context, { rpc, database }: Call, request: Request): Promise<void> {
   const { method, table: name, groups, condition } = request;
-  const daemon = new Daemon(context);
+  await using daemon = new Daemon(context);
   await daemon.start();
   const exit = daemon.exitRequested();
   let blocked: (() => void) | undefined;
@@ -135,7 +135,6 @@ async function runMonitor(context: Context, { rpc, database }: Call, request: Re
     );
   });
   await Promise.race([exit, failed]);
-  daemon.stop();
 }
 
 function printReply(context: Context, printer: UpdatePrinter, method: Method, result: Json): void {

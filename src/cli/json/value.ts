@@ -8,6 +8,11 @@ export type JsonObject = { [member: string]: Json };
 /** A real that is written as one (`1e+18`) even where an integer could say it (`1000000000000000000`). */
 export class Real {
   constructor(readonly value: number) {}
+
+  /** On the wire it is a number like any other. */
+  toJSON(): number {
+    return this.value;
+  }
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

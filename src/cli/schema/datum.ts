@@ -26,7 +26,8 @@ export function datumFromJson(type: ColumnType, json: Json, constrained = true):
   });
   pairs.sort(([a], [b]) => compareAtoms(key.type, a!, b!));
   const duplicate = pairs.some(([a], i) => i > 0 && compareAtoms(key.type, pairs[i - 1]![0]!, a!) === 0);
-  if (duplicate) throw syntaxError(json, value ? 'map contains duplicate key' : 'set contains duplicate');
+  if (duplicate)
+    throw syntaxError(undefined, value ? 'map contains duplicate key' : 'set contains duplicate', 'ovsdb error');
   return { keys: pairs.map(([a]) => a!), values: value && pairs.map(([, b]) => b!) };
 
   function atom(base: BaseType, member: Json): Atom {

@@ -20,14 +20,15 @@ const checks: Readonly<Record<Kind, (json: Json) => boolean>> = {
 
 /** Takes the members of an object one by one, and complains as lib/ovsdb-parser.c: about the first fault only. */
 export class MemberParser {
-  readonly #json: Json;
+  /** What the complaint shows; nothing where there are no members to take. */
+  readonly #json: Json | undefined;
   readonly #object: JsonObject;
   readonly #name: string;
   readonly #used = new Set<string>();
   #error: OvsdbTextError | undefined;
 
   constructor(json: Json, name: string) {
-    this.#json = json;
+    this.#json = isObject(json) ? json : undefined;
     this.#name = name;
     this.#object = isObject(json) ? json : {};
     if (!isObject(json)) this.#raise('Object expected.');

@@ -1,4 +1,5 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { clientCommand } from '../../../src/cli/commands/client.js';
@@ -17,6 +18,7 @@ const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
 /** A command line, and how the two runs of it are made comparable. */
 export interface Line {
   args: readonly string[];
+  /** A file: the stock tool seeks in it. */
   stdin?: string;
   env?: NodeJS.ProcessEnv;
   /** Ours runs in this process, whose environment the fixture has set. */
@@ -50,13 +52,11 @@ function run(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       ...options,
-      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : openSync(stdin, 'r'), 'pipe', 'pipe'],
     });
     const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     child.stdout?.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
-    child.stdin?.on('error', () => {});
-    child.stdin?.end(stdin);
     child.once('error', reject);
     child.once('close', (code, signal) => {
       const stdout = Buffer.concat(chunks.stdout).toString();
