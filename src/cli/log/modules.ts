@@ -12,6 +12,7 @@ export const modules: ReadonlySet<string> = new Set(
   ovsdb_monitor ovsdb_rbac ovsdb_util ox_stat pmd_perf poll_loop process raft raft_rpc reconnect route_table
   sha1 signals socket_util socket_util_unix storage stream stream_fd stream_replay stream_ssl stream_tcp
   stream_unix svec tc timeval transaction transaction_forward trigger unixctl userspace_tso util uuid vlog
+  db_ctl_base vsctl
 `
     .trim()
     .split(/\s+/),

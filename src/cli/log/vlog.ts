@@ -45,13 +45,15 @@ export class Vlog {
     const set = this.#levels.get(module) ?? this.#default;
     const toConsole = rank <= set.CONSOLE;
     const toFile = this.#file !== undefined && rank <= set.FILE;
+    // Nothing goes to syslog, but what would have gone there has a number.
+    const number = toConsole || toFile || rank <= set.SYSLOG ? ++this.#count : 0;
     if (!toConsole && !toFile) return;
     const entry = {
       program: this.program,
       module,
       level,
       message,
-      number: ++this.#count,
+      number,
       elapsed: Date.now() - this.#start,
       time: new Date(),
     };

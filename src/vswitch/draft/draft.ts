@@ -63,6 +63,11 @@ export class Draft {
     this.source.want({ table, where: [['_uuid', '==', uuid]], columns });
   }
 
+  /** Has all rows of a table read together with what is read next. */
+  wantRows(table: string, columns: readonly string[]): void {
+    this.source.want(tableRead(table, columns));
+  }
+
   /** All rows of a table, with these columns read. */
   rows(table: string, columns: readonly string[] = lightColumns(this.schema, table)): DraftRow[] {
     const found = this.source.lookup(tableRead(table, columns));
@@ -109,10 +114,15 @@ export class Draft {
     return rows;
   }
 
-  /** Inserts a row; `uuid` chooses its uuid for good. */
-  insert(table: string, values: Readonly<Record<string, Value | undefined>> = {}, uuid?: string): DraftRow {
+  /** Inserts a row, which the draft knows by `uuid`; `chosen` makes that its uuid in the database too. */
+  insert(
+    table: string,
+    values: Readonly<Record<string, Value | undefined>> = {},
+    uuid: string = randomUUID(),
+    chosen = false,
+  ): DraftRow {
     tableSchema(this.schema, table);
-    const row = new ChangedRow(table, uuid ?? randomUUID(), true, uuid !== undefined);
+    const row = new ChangedRow(table, uuid, true, chosen);
     this.changed.set(row.uuid, row);
     for (const [column, value] of Object.entries(values)) if (value !== undefined) this.set(row, column, value);
     return row;

@@ -1,0 +1,113 @@
+import { comment, mutate, type Operation, select, wait } from '../../ovsdb/operations.js';
+import { ReadCache } from '../../vswitch/draft/index.js';
+import { uuidName } from '../../vswitch/draft/operations.js';
+import { rootOf } from '../../vswitch/switch/index.js';
+import { Fatal } from '../fatal.js';
+import { type Json, serialize } from '../json/index.js';
+import type { Vlog } from '../log/vlog.js';
+import type { Invocation } from './command.js';
+import { type Outcome, settle } from './execute.js';
+import type { VsctlOptions } from './options.js';
+import type { Result, Server } from './server.js';
+
+/** How a transaction ended. */
+export interface Commit {
+  readonly outcome: Outcome;
+  /** The configuration's number, when ovs-vswitchd is to be waited for. */
+  readonly nextCfg: number | undefined;
+  /** The uuid that an inserted row got. */
+  uuidOf(uuid: string): string;
+}
+
+/** The operations as they are sent: checks and changes, then the number of the configuration. */
+export function complete(outcome: Outcome, options: VsctlOptions, note: string): Operation[] {
+  const { draft, operations } = outcome;
+  if (operations.length === 0) return [];
+  const root = rootOf(draft);
+  const sent: Operation[] = [...operations];
+  if (options.wait) {
+    const where = draft.isInserted(root) ? [] : ([['_uuid', '==', root.uuid]] as const);
+    sent.push(mutate('Open_vSwitch', where, [['next_cfg', '+=', 1]]), select('Open_vSwitch', where, ['next_cfg']));
+  }
+  sent.push(comment(note));
+  if (options.dryRun) sent.push({ op: 'abort' });
+  return sent;
+}
+
+/** Runs commands as one transaction, as often as others overtake it. @throws {Fatal}; {@link Exit}. */
+export async function commit(
+  server: Server,
+  invocations: readonly Invocation[],
+  options: VsctlOptions,
+  note: string,
+  log: Vlog,
+): Promise<Commit> {
+  let before: string | undefined;
+  for (;;) {
+    const cache = new ReadCache();
+    const outcome = await settle(server.schema, invocations, cache, (reads) => server.read(reads));
+    if (outcome.tryAgain) {
+      await server.waitForChange(checksOf(cache));
+      continue;
+    }
+    for (const { module, message } of outcome.warnings) log.log(module, 'WARN', message);
+    const sent = complete(outcome, options, note);
+    if (sent.length === 0) return { outcome, nextCfg: undefined, uuidOf: (uuid) => uuid };
+    const results = await server.transact(sent);
+    const failed = results.find((result) => result !== null && 'error' in result && result.error !== 'aborted');
+    if (!failed) return committed(outcome, sent, results);
+    if (failed.error === 'timed out') continue;
+    const after = cache.fingerprint();
+    // An index may have caught what came in between: look again, once for each state of things.
+    if (failed.error === 'constraint violation' && after !== before) {
+      before = after;
+      continue;
+    }
+    throw new Fatal(`transaction error: ${serialize(failed as Json, { sort: true })}`);
+  }
+}
+
+function committed(outcome: Outcome, sent: readonly Operation[], results: readonly Result[]): Commit {
+  const uuids = new Map<string, string>();
+  let nextCfg: number | undefined;
+  sent.forEach((operation, index) => {
+    const result = results[index];
+    if (operation.op === 'insert' && Array.isArray(result?.uuid)) {
+      uuids.set(operation.uuidName ?? (operation.uuid as string), result.uuid[1] as string);
+    }
+    if (operation.op === 'select') nextCfg = (result?.rows as { next_cfg: number }[] | undefined)?.[0]?.next_cfg;
+  });
+  return { outcome, nextCfg, uuidOf: (uuid) => uuids.get(uuidName(uuid)) ?? uuid };
+}
+
+/** Waits that end as soon as something that was read is no longer so. */
+function checksOf(cache: ReadCache): Operation[] {
+  return cache.reads().map(({ read: { table, where, columns }, uuids }) => {
+    const rows = uuids.map((uuid) => {
+      const row = cache.row(table, uuid)!;
+      return Object.fromEntries(columns.map((column) => [column, row.get(column)!]));
+    });
+    return wait(table, where, columns, '!=', rows);
+  });
+}
+
+/** Waits until ovs-vswitchd has taken a configuration in, and says which interfaces it could not open. */
+export async function waitForVswitchd(
+  server: Server,
+  { outcome, nextCfg = 0, uuidOf }: Commit,
+): Promise<{ name: string; error: string | null }[]> {
+  for (;;) {
+    const [result] = await server.transact([select('Open_vSwitch', [], ['cur_cfg'])]);
+    const current = (result?.rows as { cur_cfg: number }[])[0]?.cur_cfg ?? 0;
+    if (current >= nextCfg) break;
+    await server.transact([wait('Open_vSwitch', [], ['cur_cfg'], '!=', [{ cur_cfg: current }])]);
+  }
+  const columns = ['name', 'ofport', 'error'];
+  const results = await server.read(
+    outcome.interfaces.map((uuid) => ({ table: 'Interface', where: [['_uuid', '==', uuidOf(uuid)]], columns })),
+  );
+  return results
+    .flat()
+    .filter(({ ofport }) => ofport === null || ofport === -1)
+    .map(({ name, error }) => ({ name: name as string, error: error as string | null }));
+}
