@@ -14,11 +14,12 @@ export class Chunks {
   #begin = 0;
   #end = 0;
 
-  add(bytes: Buffer): void {
+  /** @param lent the bytes are another's from here on, and have to be copied. */
+  add(bytes: Buffer, lent = false): void {
     this.length += bytes.length;
     if (bytes.length >= KEEP_BYTES) {
       this.#seal();
-      this.#parts.push(bytes);
+      this.#parts.push(lent ? Buffer.from(bytes) : bytes);
       return;
     }
     if (this.#block === undefined || this.#block.length - this.#end < bytes.length) {

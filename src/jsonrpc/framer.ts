@@ -57,8 +57,12 @@ export class Framer {
     return this.#chunks.length;
   }
 
-  /** Takes the next bytes, and calls back for each message that ends in them. */
-  push(chunk: Buffer): void {
+  /**
+   * Takes the next bytes, and calls back for each message that ends in them.
+   *
+   * @param lent the chunk is good only until this returns.
+   */
+  push(chunk: Buffer, lent = false): void {
     let i = 0;
     while (i < chunk.length) {
       if (this.#depth === 0) {
@@ -69,7 +73,7 @@ export class Framer {
       i = this.#scan(chunk, start);
       this.#checkSize(i - start, i);
       if (this.#depth === 0) this.#emit(chunk, start, i);
-      else this.#chunks.add(start === 0 ? chunk : chunk.subarray(start));
+      else this.#chunks.add(start === 0 ? chunk : chunk.subarray(start), lent);
     }
     this.#offset += chunk.length;
   }

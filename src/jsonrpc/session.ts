@@ -5,6 +5,7 @@ import { Call } from './call.js';
 import { Deadlines } from './deadlines.js';
 import { ConnectionLostError, HandlerError, LimitError, ProtocolError, RemoteError } from './errors.js';
 import { Framer } from './framer.js';
+import { Inlet } from './inlet.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { classify, type Message, writeError, writeNotification, writeRequest, writeResult } from './message.js';
 import { Outbox, type Outgoing } from './outbox.js';
@@ -50,6 +51,7 @@ export class Session implements AsyncDisposable {
   readonly #limits: Limits;
   readonly #framer: Framer;
   readonly #outbox: Outbox;
+  readonly #inlet: Inlet | undefined;
   readonly #probe: Probe | undefined;
   readonly #pending = new Map<number, Call>();
   readonly #deadlines = new Deadlines(this.#pending);
@@ -83,7 +85,14 @@ export class Session implements AsyncDisposable {
     });
     stream.on('error', (error) => this.#finish(this.#lost('', error)));
     stream.on('end', this.#onEnd);
-    stream.on('data', this.#onData);
+    this.#inlet = Inlet.of(stream);
+    // Its bytes bypass the stream, which must flow all the same for its end to be seen.
+    if (this.#inlet) {
+      this.#inlet.attach((chunk) => this.#onBytes(chunk, true));
+      stream.resume();
+    } else {
+      stream.on('data', this.#onData);
+    }
   }
 
   /** Whether the session has ended, or is about to. */
@@ -186,14 +195,16 @@ export class Session implements AsyncDisposable {
     options.onAbandoned?.(id);
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  readonly #onData = (chunk: Buffer): void => this.#onBytes(chunk, false);
+
+  #onBytes(chunk: Buffer, lent: boolean): void {
     this.#probe?.heard();
     try {
-      this.#framer.push(chunk);
+      this.#framer.push(chunk, lent);
     } catch (error) {
       this.#finish(error instanceof OvskitError ? error : this.#handlerFailed('message', error));
     }
-  };
+  }
 
   readonly #onEnd = (): void => {
     const { held } = this.#framer;
@@ -274,6 +285,7 @@ export class Session implements AsyncDisposable {
     this.#probe?.stop();
     this.#outbox.close();
     this.#deadlines.stop();
+    this.#inlet?.detach();
     this.#stream.off('data', this.#onData);
     this.#stream.off('end', this.#onEnd);
     if (reason) this.#stream.destroy();

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { type CallOptions, Waiter } from '../../base/deadline.js';
 import { messageOf } from '../../base/errors.js';
+import { Inlet } from '../../jsonrpc/index.js';
 import { ConnectError, OvsdbError, TlsError } from '../errors.js';
 import { isPassive, type Remote } from '../remote.js';
 import { authorities, bootstrap, connectTls, needsBootstrap, secureContext, type TlsOptions, tlsError } from './tls.js';
@@ -123,10 +124,15 @@ function asError(fault: unknown): Error | undefined {
 
 function startSocket(remote: Remote, tls: TlsOptions): Socket {
   switch (remote.kind) {
-    case 'unix':
-      return connect(remote.path);
-    case 'tcp':
-      return connect({ host: remote.host, port: remote.port, noDelay: true });
+    case 'unix': {
+      const inlet = new Inlet();
+      return inlet.serve(connect({ path: remote.path, onread: inlet.onread }));
+    }
+    case 'tcp': {
+      const inlet = new Inlet();
+      const { host, port } = remote;
+      return inlet.serve(connect({ host, port, noDelay: true, onread: inlet.onread }));
+    }
     case 'ssl':
       return connectTls(remote.host, remote.port, tls);
     default:
