@@ -20,7 +20,8 @@ import { type LinkResult, type Request, request, requestAll } from './rtnetlink/
  *   `ERR_NETDEV_UNSUPPORTED` for a kind that this kernel lacks, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV_BUSY`, `ERR_NETDEV`
  */
 export async function createLink(spec: LinkSpec): Promise<void> {
-  await request(creation(spec));
+  const [result] = await createLinks([spec]);
+  if (result?.error) throw result.error;
 }
 
 /**
@@ -44,10 +45,39 @@ export async function createLinks(specs: readonly LinkSpec[]): Promise<LinkResul
   }
   const answers = await requestAll(requests);
   let next = 0;
-  return specs.map(({ name }, i) => {
+  const results = specs.map(({ name }, i) => {
     const answer = errors.get(i) ?? answers[next++];
     return { device: name, error: answer instanceof NetdevError ? answer : undefined };
   });
+  await setPeersUp(specs, results);
+  return results;
+}
+
+/** The other ends of the veth pairs that were made; a pair whose other end can't be set up goes again. */
+async function setPeersUp(specs: readonly LinkSpec[], results: LinkResult[]): Promise<void> {
+  const pairs = specs.flatMap((spec, i) => {
+    const result = results[i]!;
+    return spec.kind === 'veth' && spec.peer.up && !result.error ? [{ spec, result }] : [];
+  });
+  const answers = await requestAll(
+    pairs.map(({ spec: { name, peer } }) => ({
+      deed: `set ${peer.name}, the peer of ${name}, up`,
+      device: peer.name,
+      message: linkMessage(RTM.SETLINK, peer.name, [], linkFlags(peer)),
+    })),
+  );
+  for (const [i, { result }] of pairs.entries()) {
+    const answer = answers[i];
+    if (answer instanceof NetdevError) result.error = answer;
+  }
+  const failed = pairs.filter(({ result }) => result.error);
+  await requestAll(
+    failed.map(({ spec: { name } }) => ({
+      deed: `delete ${name}`,
+      device: name,
+      message: linkMessage(RTM.DELLINK, name),
+    })),
+  );
 }
 
 /** Equivalent to `ip link add NAME type veth peer name PEER`. Throws as `createLink`. */

@@ -27,7 +27,7 @@ export interface Moved {
  * Equivalent to `ip route delete`, `ip address delete ... dev FROM`, `ip address add ... dev TO`, `ip route add`, for each.
  *
  * @throws {InvalidArgumentError}
- * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_EXISTS`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (ENETDOWN) when `to`
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_EXISTS`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (ENETUNREACH) when `to`
  *   is down and there are routes
  */
 export async function moveAddresses(from: string, to: string): Promise<Moved> {

@@ -1,6 +1,6 @@
 import { attribute } from '../rtnetlink/attributes.js';
 import { ifinfomsg } from '../rtnetlink/link-message.js';
-import { type Encoded, encodeLink, type LinkOptions, linkFlags } from './common.js';
+import { type Encoded, encodeLink, type LinkOptions } from './common.js';
 
 const VETH_INFO_PEER = 1;
 
@@ -11,8 +11,11 @@ export interface VethSpec extends LinkOptions {
   peer: { name: string } & LinkOptions;
 }
 
-/** VETH_INFO_PEER is a whole ifinfomsg with its attributes, not attributes alone (linux/veth.h). */
+/**
+ * VETH_INFO_PEER is a whole ifinfomsg with its attributes, not attributes alone (linux/veth.h). Without
+ * flags: the kernel sets the peer up before it is one, and fails with ENOTCONN.
+ */
 export function encodeVeth({ peer }: VethSpec): Encoded {
-  const payload = Buffer.concat([ifinfomsg(linkFlags(peer)), ...encodeLink(peer.name, peer)]);
+  const payload = Buffer.concat([ifinfomsg(), ...encodeLink(peer.name, peer)]);
   return { data: [attribute(VETH_INFO_PEER, payload)] };
 }

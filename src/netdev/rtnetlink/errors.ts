@@ -29,11 +29,12 @@ export function rtnetlinkError(
   errno: { name: string; text: string },
 ): NetdevError {
   const known = Object.hasOwn(KNOWN, errno.name) ? KNOWN[errno.name] : undefined;
-  const code = known?.code ?? OTHERS[errno.name] ?? 'ERR_NETDEV';
+  // EACCES with a word to it is no lack of a capability: `IPv6 is disabled on this device`.
+  const denied = errno.name === 'EACCES' && text !== undefined;
+  const code = denied ? 'ERR_NETDEV' : (known?.code ?? OTHERS[errno.name] ?? 'ERR_NETDEV');
   const reason = text?.replace(/\.$/, '') ?? errno.text;
   const details = { errno: errno.name, syscall: 'rtnetlink', reason };
   let why = text === undefined ? (known?.text ?? errno.text) : reason;
-  if (code === 'ERR_NETDEV_PERMISSION' && known) why = known.text;
   if (errno.name === 'EOPNOTSUPP' && kind !== undefined) {
     // Without a word it knows the kind, and lacks an option's support: VLAN filtering, multicast snooping.
     const module = Object.hasOwn(MODULES, kind) ? MODULES[kind] : kind;

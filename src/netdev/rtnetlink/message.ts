@@ -67,7 +67,10 @@ export function parseReplies(bytes: Buffer, count: number): Reply[] {
 /** After the errno: nothing in NLMSG_DONE; in NLMSG_ERROR the request's header, or all of it when not capped. */
 function extendedAck(body: Buffer, type: number, flags: number): string | undefined {
   let start = 4;
-  if (type === NLMSG_ERROR) start += (flags & NLM_F_CAPPED) !== 0 ? HEADER : align(readU32(body, 4));
+  if (type === NLMSG_ERROR) {
+    if (body.length < start + HEADER) return undefined;
+    start += (flags & NLM_F_CAPPED) !== 0 ? HEADER : align(readU32(body, 4));
+  }
   for (const [attribute, payload] of attributesIn(body.subarray(start))) {
     if (attribute === NLMSGERR_ATTR_MSG) return readText(payload);
   }
