@@ -1,8 +1,16 @@
 #!/usr/bin/env node
+import { basename } from 'node:path';
 import type { Io } from './io.js';
 
+interface Command {
+  /** @param program the name that it answers under, for commands that stand in for a stock tool. */
+  run(argv: string[], io: Io, program?: string): Promise<number>;
+  /** Left out by commands that have a `--help` of their own. */
+  readonly help?: string;
+}
+
 /** A command's code is loaded only when it is the one that runs. */
-const commands: Record<string, () => Promise<{ run(argv: string[], io: Io): Promise<number>; help: string }>> = {
+const commands: Record<string, () => Promise<Command>> = {
   vif: async () => {
     const { vifCommand, vifHelp } = await import('./commands/vif.js');
     return { run: vifCommand, help: vifHelp };
@@ -10,6 +18,10 @@ const commands: Record<string, () => Promise<{ run(argv: string[], io: Io): Prom
   netdev: async () => {
     const { netdevCommand, netdevHelp } = await import('./commands/netdev.js');
     return { run: netdevCommand, help: netdevHelp };
+  },
+  client: async () => {
+    const { clientCommand } = await import('./commands/client.js');
+    return { run: clientCommand };
   },
   codegen: async () => {
     const { codegenCommand, codegenHelp } = await import('./commands/codegen.js');
@@ -21,10 +33,14 @@ const commands: Record<string, () => Promise<{ run(argv: string[], io: Io): Prom
   },
 };
 
+/** Run by a link of a stock tool's name, ovskit is that tool. */
+const stockNames: Record<string, string> = { 'ovsdb-client': 'client' };
+
 const help = `ovskit COMMAND [arguments]
 
   vif plug|unplug  plug or unplug virtual interfaces
-  netdev show      show a network device's driver, link and features
+  netdev           list, show, change and watch network devices
+  client           talk to an OVSDB server, as ovsdb-client(1) does
   codegen          write the TypeScript types of a database schema
   sandbox          run a private Open vSwitch
 
@@ -43,7 +59,9 @@ function wantsHelp(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
 }
 
-async function main(argv: string[], io: Io): Promise<number> {
+async function main(program: string, argv: string[], io: Io): Promise<number> {
+  const stock = stockNames[basename(program)];
+  if (stock) return (await load(stock))?.run(argv, io, program) ?? 1;
   const [name = '--help', ...rest] = argv;
   if (name === '--version' || name === '-V') {
     io.stdout.write(`ovskit ${await version()}\n`);
@@ -53,21 +71,24 @@ async function main(argv: string[], io: Io): Promise<number> {
     io.stdout.write(help);
     return argv.length > 0 ? 0 : 2;
   }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) {
+  const command = await load(name);
+  if (!command) {
     io.stderr.write(`ovskit: no command "${name}"; "ovskit --help" lists them\n`);
     return 2;
   }
-  const command = await load();
-  if (wantsHelp(rest)) {
+  if (command.help !== undefined && wantsHelp(rest)) {
     io.stdout.write(command.help);
     return 0;
   }
   return command.run(rest, io);
 }
 
+async function load(name: string): Promise<Command | undefined> {
+  return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
+}
+
 try {
-  process.exitCode = await main(process.argv.slice(2), process);
+  process.exitCode = await main(process.argv[1] ?? 'ovskit', process.argv.slice(2), process);
 } catch (error) {
   const { messageOf, OvskitError } = await import('../base/errors.js');
   // A defect of ours is worth its stack; an error made on purpose says all in one line.
