@@ -47,6 +47,11 @@ export class ClientSync {
     void this.connection.closed.then((error) => this.#onClosed(error));
   }
 
+  /** The session, if there is one now whose server is known to serve the database well. */
+  current(database: string | undefined): Session | undefined {
+    return database === undefined || this.#used.has(database) ? this.connection.current : undefined;
+  }
+
   /** The session, once its server is known to serve the database well. `rest` is what is left of the call's time. */
   async ready(database: string | undefined, rest: () => CallOptions & { timeout: number }): Promise<Session> {
     for (;;) {

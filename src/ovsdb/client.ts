@@ -174,21 +174,19 @@ export class Client implements AsyncDisposable {
   }
 
   /** @param guards operations that go before the caller's, for our own purposes. */
-  async #transact(
+  #transact(
     database: string,
     guards: readonly Operation[],
     operations: readonly Operation[],
     options: TransactOptions,
   ): Promise<OperationResult[]> {
     const start = transactions.hasSubscribers ? performance.now() : undefined;
-    try {
-      const results = await this.#send(database, guards, operations, options);
-      if (start !== undefined) this.#tell(database, operations.length, start, undefined);
-      return results;
-    } catch (error) {
-      if (start !== undefined) this.#tell(database, operations.length, start, error);
-      throw error;
+    const results = this.#send(database, guards, operations, options);
+    if (start !== undefined) {
+      const tell = (error?: unknown) => this.#tell(database, operations.length, start, error);
+      results.then(() => tell(), tell);
     }
+    return results;
   }
 
   #tell(database: string, operations: number, start: number, error: unknown): void {
@@ -204,10 +202,6 @@ export class Client implements AsyncDisposable {
     const guards = lock ? [assertLock(lock.name), ...checks] : checks;
     const again = idempotent === true || !operations.some(isWrite);
     let sent = false;
-    const unanswered = (error: unknown) => {
-      const why = `transaction on ${database}: sent, but not answered; it may have been committed or not`;
-      return new CommitOutcomeUnknownError(why, { cause: error });
-    };
     const send = async (session: Session, rest: CallOptions) => {
       const schema = this.#sync.knownSchema(database) ?? (await this.#sync.schema(session, database, rest));
       const wire: unknown[] = [database];
@@ -222,14 +216,14 @@ export class Client implements AsyncDisposable {
         return readReply(schema, guards, operations, reply);
       } catch (error) {
         const lost = error instanceof ConnectionLostError && error.sent;
-        if (!again && (lost || error instanceof ProtocolError)) throw unanswered(error);
+        if (!again && (lost || error instanceof ProtocolError)) throw unanswered(database, error);
         throw error;
       }
     };
     try {
       return await this.#onSession(database, options, send);
     } catch (error) {
-      throw sent && !again ? unanswered(error) : error;
+      throw sent && !again ? unanswered(database, error) : error;
     }
   }
 
@@ -332,7 +326,7 @@ export class Client implements AsyncDisposable {
   ): Promise<T> {
     const rest = remaining(options, REQUEST_TIMEOUT);
     for (;;) {
-      const session = await this.#sync.ready(database, rest);
+      const session = this.#sync.current(database) ?? (await this.#sync.ready(database, rest));
       try {
         return await act(session, rest());
       } catch (error) {
@@ -353,6 +347,11 @@ export class Client implements AsyncDisposable {
       }
     }
   }
+}
+
+function unanswered(database: string, error: unknown): CommitOutcomeUnknownError {
+  const why = `transaction on ${database}: sent, but not answered; it may have been committed or not`;
+  return new CommitOutcomeUnknownError(why, { cause: error });
 }
 
 /** A select whose rows can be told apart. */

@@ -106,9 +106,15 @@ export class Connection {
     this.#step({ event: 'start' });
   }
 
+  /** The session, if it is ready now. */
+  get current(): Session | undefined {
+    return this.#machine.state === 'ready' && !this.#session?.ended ? this.#session : undefined;
+  }
+
   /** The session, once it is ready. */
   ready(options: CallOptions, timeout: number): Promise<Session> {
-    if (this.#machine.state === 'ready' && this.#session && !this.#session.ended) return Promise.resolve(this.#session);
+    const { current } = this;
+    if (current) return Promise.resolve(current);
     const waiter = new Waiter<Session>(`waiting for a connection to ${this.#describe()}`, options, timeout);
     this.#waiters.add(waiter);
     waiter.onEnd(() => this.#waiters.delete(waiter));
