@@ -1,58 +1,45 @@
-import {
-  checkDeviceName,
-  type Driver,
-  type Features,
-  getDriver,
-  getFeatures,
-  getLink,
-  type Link,
-} from '../../netdev/index.js';
-import { formatTable, type Io, printJson, printLine } from '../io.js';
-import { parseArguments, UsageError } from '../usage.js';
+import type { Io } from '../io.js';
+import { UsageError } from '../usage.js';
 
-export const netdevHelp = `ovskit netdev show DEV [--json]
+export const netdevHelp = `ovskit netdev list [--json]
+ovskit netdev show DEV [--json]
+ovskit netdev features DEV [--json]
+ovskit netdev features DEV set NAME on|off [NAME on|off ...] [--json]
+ovskit netdev link DEV [--json]
+ovskit netdev link DEV set WHAT ... [--json]
+ovskit netdev watch [--json]
 
-Shows a network device's driver, link and features, as "ethtool -i", "ip link show" and "ethtool -k" do.
+list       all network devices, one line each
+show       a device's driver, link and features, as "ethtool -i", "ip link show" and "ethtool -k" do
+features   its offloads; "set" switches them as "ethtool -K": rx tx sg tso ufo gso gro lro rxvlan txvlan ntuple
+           rxhash, or any name that "features" prints. What could not be changed is told on standard error.
+link       its link and what it negotiates. "set" takes, in any order:
+             up | down
+             mtu BYTES
+             mac ADDRESS
+             speed MBITS | duplex half|full | autoneg on|off
+watch      links and addresses, and each change to them as it comes, until Ctrl-C
+
+--json prints JSON; watch prints one object a line.
 `;
+
+type Verb = (argv: string[], io: Io) => Promise<number>;
+
+const verbs: Record<string, () => Promise<Verb>> = {
+  list: async () => (await import('../netdev/list.js')).list,
+  show: async () => (await import('../netdev/show.js')).show,
+  features: async () => (await import('../netdev/features.js')).features,
+  link: async () => (await import('../netdev/link.js')).link,
+  watch: async () => (await import('../netdev/watch.js')).watch,
+};
 
 /** `ovskit netdev`. @returns the exit status. */
 export async function netdevCommand(argv: string[], io: Io): Promise<number> {
-  const { values, positionals } = parseArguments({
-    args: argv,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
-  });
-  const [verb, device, ...rest] = positionals;
-  if (verb !== 'show' || device === undefined || rest.length > 0) throw new UsageError('say "ovskit netdev show DEV"');
-  checkDeviceName(device);
-  const shown: Shown = { ...getDriver(device), link: getLink(device), ...getFeatures(device) };
-  if (values.json) printJson(io, { name: device, ...shown });
-  else printLine(io, format(device, shown));
-  return 0;
+  const at = argv.findIndex((word) => !word.startsWith('-'));
+  const verb = argv[at];
+  const load = verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  if (!load)
+    throw new UsageError('say "ovskit netdev list|show|features|link|watch"; "ovskit netdev --help" tells more');
+  const run = await load();
+  return run(argv.toSpliced(at, 1), io);
 }
-
-type Shown = Driver & { link: Link } & Features;
-
-function format(device: string, { driver, ethtoolDriver, busInfo, link, features, vlanTx, vlanRx }: Shown): string {
-  const detected = link.linkDetected === null ? 'unknown' : yesNo(link.linkDetected);
-  const rows = [
-    ['device', device],
-    ['driver', driver ?? ethtoolDriver ?? 'none'],
-    ['bus', busInfo || 'none'],
-    ['flags', link.flagNames.join(',')],
-    ['up', yesNo(link.up)],
-    ['carrier', yesNo(link.carrier)],
-    ['link detected', detected],
-    ['MTU', String(link.mtu)],
-    ['MAC', link.mac ?? 'none'],
-    ['VLAN offload', `tx ${onOff(vlanTx)}, rx ${onOff(vlanRx)}`],
-    ...Object.entries(features).map(([name, { active, available }]) => [
-      name,
-      `${onOff(active)}${available ? '' : ' [fixed]'}`,
-    ]),
-  ];
-  return formatTable(rows);
-}
-
-const yesNo = (value: boolean) => (value ? 'yes' : 'no');
-const onOff = (value: boolean) => (value ? 'on' : 'off');

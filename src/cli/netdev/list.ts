@@ -1,0 +1,44 @@
+import { type Driver, getDriver, type LinkState, listLinkStates, NetdevError } from '../../netdev/index.js';
+import { formatTable, type Io, printJson, printLine } from '../io.js';
+import { UsageError } from '../usage.js';
+import { parseWords } from './arguments.js';
+import { yesNo } from './format.js';
+
+/** `ovskit netdev list`. */
+export async function list(argv: string[], io: Io): Promise<number> {
+  const { json, words } = parseWords(argv);
+  if (words.length > 0) throw new UsageError('say "ovskit netdev list"');
+  const links = listLinkStates();
+  const names = new Map(links.map(({ index, name }) => [index, name]));
+  const rows = links.flatMap((link) => {
+    const driver = driverOf(link);
+    return driver === undefined ? [] : [{ ...link, ...driver, masterName: names.get(link.master ?? 0) ?? null }];
+  });
+  if (json) {
+    printJson(io, rows);
+    return 0;
+  }
+  const heading = ['index', 'device', 'up', 'carrier', 'MTU', 'MAC', 'driver', 'master'];
+  const cells = rows.map((row) => [
+    String(row.index),
+    row.name,
+    yesNo(row.up),
+    yesNo(row.carrier),
+    String(row.mtu),
+    row.mac ?? '-',
+    row.driver ?? row.ethtoolDriver ?? '-',
+    row.masterName ?? '-',
+  ]);
+  printLine(io, formatTable([heading, ...cells]));
+  return 0;
+}
+
+/** Undefined for one that has gone since it was listed. */
+function driverOf({ name }: LinkState): Driver | undefined {
+  try {
+    return getDriver(name);
+  } catch (error) {
+    if (error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE') return undefined;
+    throw error;
+  }
+}
