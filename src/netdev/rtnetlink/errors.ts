@@ -29,9 +29,10 @@ export function rtnetlinkError(
   errno: { name: string; text: string },
 ): NetdevError {
   const known = Object.hasOwn(KNOWN, errno.name) ? KNOWN[errno.name] : undefined;
-  // EACCES with a word to it is no lack of a capability: `IPv6 is disabled on this device`.
-  const denied = errno.name === 'EACCES' && text !== undefined;
-  const code = denied ? 'ERR_NETDEV' : (known?.code ?? OTHERS[errno.name] ?? 'ERR_NETDEV');
+  // With a word to it, it is no lack of a capability: `IPv6 is disabled on this device` (EACCES), or `Device can not be enslaved
+  // while up` (EPERM).
+  const capable = (errno.name === 'EACCES' || errno.name === 'EPERM') && text !== undefined;
+  const code = capable ? 'ERR_NETDEV' : (known?.code ?? OTHERS[errno.name] ?? 'ERR_NETDEV');
   const reason = text?.replace(/\.$/, '') ?? errno.text;
   const details = { errno: errno.name, syscall: 'rtnetlink', reason };
   let why = text === undefined ? (known?.text ?? errno.text) : reason;

@@ -11,6 +11,7 @@ const MODULES: Record<string, string> = { vlan: '8021q', bond: 'bonding' };
 rootTest.before(() => {
   enterPrivateNetwork();
   run('ip', 'link', 'add', 'under0', 'type', 'veth', 'peer', 'name', 'under1');
+  for (const name of ['under0', 'under1']) run('ip', 'link', 'set', name, 'up');
 });
 
 rootTest.afterEach.always(() => {
