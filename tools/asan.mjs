@@ -17,7 +17,8 @@ async function main() {
   if (process.geteuid?.() !== 0) throw new SetupError('this takes root: the tests make devices and namespaces');
   await buildSanitized(say);
   const runs = [['dist/test/native/exercise.js', '--workers', values.workers]];
-  if (!values.short) runs.push(['node_modules/ava/entrypoints/cli.mjs', '--serial', 'dist/test/netdev/*.test.js']);
+  runs.push(['dist/test/native/fuzz.js', '--seconds', values.short ? '2' : '20']);
+  if (!values.short) runs.push(['node_modules/ava/entrypoints/cli.mjs', '--serial', 'dist/test/netdev/**/*.test.js']);
   let failed = false;
   for (const args of runs) {
     say(`node ${args.join(' ')}`);

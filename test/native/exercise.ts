@@ -13,16 +13,24 @@ import {
   createTap,
   deleteTap,
   enterPrivateNetwork,
+  getChannels,
   getDriver,
   getFeatures,
   getLink,
+  getLinkSettings,
+  getRings,
   isTap,
   linkExists,
   listLinks,
+  setFeatures,
   setLinkDown,
+  setLinkSettings,
   setLinkUp,
   setMac,
   setMtu,
+  setVlanWorkaround,
+  waitForLink,
+  watchLinks,
 } from '../../src/netdev/index.js';
 import { addonPath } from './addon.js';
 
@@ -38,6 +46,7 @@ async function main(workers: number): Promise<void> {
   garbage();
   for (let i = 0; i < workers; i++) await terminate(i);
   await together();
+  await events();
   console.log(JSON.stringify({ node: process.version, addon: addonPath(), workers, links: listLinks() }));
   // Ends with a change in flight: the process must wait for it, and then exit.
   void createTap('last0');
@@ -65,6 +74,33 @@ async function calls(): Promise<void> {
   enterPrivateNetwork();
   assert.deepEqual(await before, { created: true });
   assert.deepEqual(listLinks(), ['lo']);
+}
+
+/** Events, also such as the kernel has to drop, and the settings of ethtool(8). */
+async function events(): Promise<void> {
+  const watch = watchLinks();
+  const until = async (wanted: string) => {
+    for (;;) if ((await watch.next()).value?.event === wanted) return;
+  };
+  await until('ready');
+  execFileSync('ip', ['link', 'add', 'va', 'type', 'veth', 'peer', 'name', 'vb']);
+  assert.equal((await waitForLink('va')).kind, 'veth');
+  execFileSync('ip', ['address', 'add', '192.0.2.1/24', 'dev', 'va']);
+  await until('address-added');
+  const lines = Array.from({ length: 4000 }, (_, i) => `link set va mtu ${1000 + (i % 2)}`);
+  execFileSync('ip', ['-batch', '-'], { input: lines.join('\n') });
+  await until('resync');
+  await setFeatures('va', { tso: false });
+  assert.equal(getLinkSettings('va')?.speed, 10_000);
+  assert.equal(getRings('va'), null);
+  assert.ok(getChannels('va'));
+  assert.equal(await setVlanWorkaround('va', true), false);
+  execFileSync('ip', ['link', 'delete', 'va']);
+  await until('link-removed');
+  await watch.return();
+  await createTap('tap9');
+  await setLinkSettings('tap9', { speed: 100, duplex: 'full' });
+  await deleteTap('tap9');
 }
 
 async function failures(): Promise<void> {
@@ -115,7 +151,8 @@ function garbage(): void {
       for (const second of values) {
         for (const third of [undefined, () => {}]) {
           try {
-            call(first, second, third);
+            const answer = call(first, second, third);
+            if (name === 'openEvents') addon.closeEvents?.(answer);
           } catch (error) {
             assert.ok(error instanceof Error, name);
           }
@@ -140,6 +177,9 @@ async function terminate(round: number): Promise<void> {
 }
 
 async function worker(round: number): Promise<void> {
+  void (async () => {
+    for await (const _ of watchLinks());
+  })();
   const wave = () => Array.from({ length: 20 }, (_, i) => createTap(`w${round}-${i}`, { up: true, mayExist: true }));
   // Half of them are told of results when they end, half have only asked.
   if (round % 2 === 0) await Promise.all(wave());
