@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import type { NetdevError } from '../../../src/netdev/index.js';
 
+/** Not the sanitizers that this process may run under: ip(8) itself does not pass them. */
+const options = { encoding: 'utf8', env: { ...process.env, LD_PRELOAD: undefined } } as const;
+
 /** A real tool; its standard output. */
-export const run = (command: string, ...args: string[]): string => execFileSync(command, args, { encoding: 'utf8' });
+export const run = (command: string, ...args: string[]): string => execFileSync(command, args, options);
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever ip(8) prints
 export type Json = any;
@@ -30,7 +33,7 @@ export function ipAddresses(name: string): Json[] {
 
 /** What ip(8) says when it fails: `RTNETLINK answers: File exists` or `Error: mtu greater than device maximum.` */
 export function ipRefusal(...args: string[]): string {
-  const { status, stderr } = spawnSync('ip', args, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('ip', args, options);
   if (status === 0) throw new Error(`ip ${args.join(' ')} did not fail`);
   return stderr;
 }
