@@ -7,7 +7,8 @@ import { SandboxError } from './errors.js';
  * What the guard runs. It makes the run directory, so it never removes one that it didn't make. The holder may be dead
  * before it reads "ready": a broken pipe must not end the guard. Its standard input ends when the holder lets go or
  * dies, be it by SIGKILL; a child caught between fork and exec still has a copy of the pipe, so none can slip through.
- * Whatever carries this run directory in its environment is ours and is killed.
+ * What carries the sandbox's mark in its environment, which only its
+ * daemons and its command inherit, is ours and is killed.
  */
 const SCRIPT = `
 trap '' HUP INT TERM PIPE
@@ -16,7 +17,7 @@ echo ready 2>/dev/null
 cat >/dev/null
 tries=0
 while [ $tries -lt 250 ]; do
-  pids=$(grep -lszxF "OVS_RUNDIR=$1" /proc/[0-9]*/environ | cut -d/ -f3)
+  pids=$(grep -lszxF "$3" /proc/[0-9]*/environ | cut -d/ -f3)
   if [ -n "$pids" ]; then kill -KILL $pids
   elif [ "$2" = keep ] || rm -rf -- "$1"; then exit 0
   fi
@@ -42,12 +43,14 @@ export class Guard {
 
   /**
    * Makes `directory` with mode 0700 and starts to watch over it. With `keep` it stays; processes never do.
+   *
+   * @param mark `NAME=VALUE`, by which the environment tells what belongs inside.
    * @throws {InvalidArgumentError} when the directory can't be made, such as when it exists
    */
-  static async create(directory: string, keep: boolean): Promise<Guard> {
+  static async create(directory: string, keep: boolean, mark: string): Promise<Guard> {
     // A session of its own: Ctrl-C is for the holder. An environment of its own: an outer sandbox must not take it for
     // a process inside, for it still has to clean up the inner one.
-    const child = spawn('/bin/sh', ['-c', SCRIPT, 'ovskit-guard', directory, keep ? 'keep' : 'remove'], {
+    const child = spawn('/bin/sh', ['-c', SCRIPT, 'ovskit-guard', directory, keep ? 'keep' : 'remove', mark], {
       cwd: '/',
       detached: true,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },

@@ -10,6 +10,9 @@ import { type SandboxOptions, type SandboxSettings, settle } from './options.js'
 import { findProgram, findSchema, type Program } from './programs.js';
 import { transact } from './rpc.js';
 
+/** The variable by which the guard knows what belongs to a sandbox. A shell that merely works in one hasn't got it. */
+const MARK = 'OVSKIT_SANDBOX';
+
 /** Milliseconds that `startSandbox` waits by default. */
 const START_TIMEOUT = 30_000;
 
@@ -24,6 +27,8 @@ export class Sandbox implements AsyncDisposable {
   readonly remote: string;
   /** The variables that make the stock `ovs-vsctl`, `ovs-appctl`, `ovs-ofctl` and ovskit work in it. */
   readonly env: Readonly<Record<string, string>>;
+  /** The environment of a process that ends with the sandbox: `env`, our own, and the mark that it goes by. */
+  readonly childEnv: NodeJS.ProcessEnv;
   readonly ovsdbServer: Daemon;
   /** Undefined when it was started without. */
   readonly vswitchd: Daemon | undefined;
@@ -46,9 +51,9 @@ export class Sandbox implements AsyncDisposable {
       OVSKIT_REMOTE: this.remote,
     };
     this.#guard = guard;
-    const env = { ...process.env, ...this.env };
-    this.ovsdbServer = ovsdbServer(runDirectory, env);
-    if (settings.vswitchd) this.vswitchd = ovsVswitchd(runDirectory, env, settings.datapath === 'dummy');
+    this.childEnv = { ...process.env, ...this.env, [MARK]: runDirectory };
+    this.ovsdbServer = ovsdbServer(runDirectory, this.childEnv);
+    if (settings.vswitchd) this.vswitchd = ovsVswitchd(runDirectory, this.childEnv, settings.datapath === 'dummy');
   }
 
   /** For `startSandbox`: makes the database and starts the daemons. */
@@ -96,7 +101,7 @@ export class Sandbox implements AsyncDisposable {
 
   #run(program: Program, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const options = { env: { ...process.env, ...this.env }, signal };
+      const options = { env: this.childEnv, signal };
       execFile(findProgram(program), args, options, (error, _stdout, stderr) => {
         if (!error) resolve();
         else if (signal?.aborted) reject(new AbortedError(`${program} ${args[0]}: aborted`, { cause: signal.reason }));
@@ -120,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const deadline = AbortSignal.timeout(Math.min(timeout, 2 ** 31 - 1));
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   if (options.signal?.aborted) throw aborted(options.signal);
-  const guard = await Guard.create(settings.runDirectory, settings.keep);
+  const guard = await Guard.create(settings.runDirectory, settings.keep, `${MARK}=${settings.runDirectory}`);
   let sandbox: Sandbox | undefined;
   try {
     if (settings.network === 'private') privateNetwork();

@@ -132,7 +132,7 @@ async function untilEnd(sandbox: Sandbox, io: Io, signal: AbortSignal): Promise<
 
 async function runInside(sandbox: Sandbox, command: string[], io: Io): Promise<number> {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { env: { ...process.env, ...sandbox.env }, stdio: 'inherit' });
+  const child = spawn(program, args, { env: sandbox.childEnv, stdio: 'inherit' });
   let timer: NodeJS.Timeout | undefined;
   const pass = (received: NodeJS.Signals) => {
     // A terminal sends Ctrl-C to the command itself, which may well go on (a shell does).

@@ -1,4 +1,5 @@
 import { RemoteError, type Session } from '../../jsonrpc/index.js';
+import { ProtocolError } from '../errors.js';
 import type { WireRow } from '../values.js';
 import { type DatabaseStatus, readStatus, STATUS_COLUMNS } from './server-status.js';
 
@@ -45,6 +46,9 @@ export class StatusMonitor {
     const dump = session.request('monitor_cond', ['_Server', ID, requests], options).catch(ignoreRemoteError);
     const [, updates] = await Promise.all([aware, dump]);
     if (updates === undefined) return;
+    if (typeof updates !== 'object' || updates === null) {
+      throw new ProtocolError(`${session.name}: the reply to monitor_cond is no table updates`);
+    }
     this.#known = true;
     this.#apply(updates as Updates);
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { type CallOptions, Waiter } from '../../base/deadline.js';
@@ -156,14 +156,15 @@ async function accept(remote: Remote, tls: TlsOptions, options: CallOptions): Pr
     else waiter.resolve(socket);
   });
   try {
+    if (remote.kind === 'punix') await removeDeadSocket(remote.path);
     listen(server, remote);
     return await waiter.promise;
   } catch (error) {
     for (const socket of opened) socket.destroy();
     throw error;
   } finally {
+    // Its socket goes with it.
     server.close();
-    if (remote.kind === 'punix') removeSocket(remote.path);
   }
 }
 
@@ -182,17 +183,18 @@ function createTlsListener(tls: TlsOptions): TlsServer {
 }
 
 function listen(server: Server, remote: Remote): void {
-  if (remote.kind === 'punix') {
-    // A socket that a dead process left behind would keep the address taken, as it would for the stock tools.
-    removeSocket(remote.path);
-    server.listen(remote.path);
-  } else if (remote.kind === 'ptcp' || remote.kind === 'pssl') {
-    server.listen({ port: remote.port, host: remote.host });
-  }
+  if (remote.kind === 'punix') server.listen(remote.path);
+  else if (remote.kind === 'ptcp' || remote.kind === 'pssl') server.listen({ port: remote.port, host: remote.host });
 }
 
-function removeSocket(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {}
+/** Removes a socket that a dead process left behind, and nothing else: neither one that answers nor a file. */
+async function removeDeadSocket(path: string): Promise<void> {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
+  const probe = connect(path);
+  const dead = await new Promise<boolean>((resolve) => {
+    probe.once('connect', () => resolve(false));
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+  });
+  probe.destroy();
+  if (dead) unlinkSync(path);
 }
