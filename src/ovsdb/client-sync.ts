@@ -1,6 +1,6 @@
 import type { CallOptions } from '../base/deadline.js';
 import type { OvskitError } from '../base/errors.js';
-import { ConnectionLostError, RemoteError, type Session } from '../jsonrpc/index.js';
+import { ConnectionLostError, RemoteError, type Session, stringify } from '../jsonrpc/index.js';
 import { Connection, type ConnectionEvent, type ConnectionOptions } from './connection/connection.js';
 import { ServerJudge } from './connection/server-status.js';
 import { StatusMonitor } from './connection/status-monitor.js';
@@ -30,7 +30,10 @@ export class ClientSync {
   readonly #judge: ServerJudge;
   readonly #required: readonly string[];
   readonly #used: Set<string>;
+  /** The schemas that are not known to have changed, with their text in `_Server`. */
   readonly #schemas = new Map<string, { text: unknown; schema: DatabaseSchema }>();
+  /** The last schema read of each database, with what it was read from. */
+  readonly #parsed = new Map<string, { source: string; schema: DatabaseSchema }>();
   readonly #onState: (event: ConnectionEvent) => void;
   #status = new StatusMonitor(() => {});
 
@@ -63,23 +66,45 @@ export class ClientSync {
     }
   }
 
-  /** The schema as it is known to be at this moment; `undefined` when it has to be asked for. */
-  knownSchema(database: string): DatabaseSchema | undefined {
-    return this.#schemas.get(database)?.schema;
+  /**
+   * Uses a database's schema. What does not fit the schema that is known is tried on the one that the server has now: a
+   * standalone server tells of a conversion only who monitors the database.
+   *
+   * @returns no promise when there is nothing to wait for: a turn of the microtasks is dear to a small transaction.
+   */
+  withSchema<T extends object>(
+    session: Session,
+    database: string,
+    options: CallOptions,
+    use: (schema: DatabaseSchema) => T,
+  ): T | Promise<T> {
+    const known = this.#schemas.get(database);
+    if (known) {
+      try {
+        return use(known.schema);
+      } catch (error) {
+        if (!(error instanceof SchemaError)) throw error;
+      }
+    }
+    return this.fetchSchema(session, database, options).then(use);
   }
 
-  /** The schema, asked for unless it is known. */
-  async schema(session: Session, database: string, options: CallOptions): Promise<DatabaseSchema> {
-    const known = this.knownSchema(database);
-    if (known) return known;
+  /** Asks for the schema. One that has not changed stays the same object, so that replicas need not adopt it. */
+  async fetchSchema(session: Session, database: string, options: CallOptions): Promise<DatabaseSchema> {
     // A change that happens from here on makes the text differ, and the schema be asked for again.
     const text = this.#status.schemaText(database);
-    const schema = parseSchema(await session.request('get_schema', [database], options));
-    const now = this.knownSchema(database);
-    if (now) return now;
+    const reply = await session.request('get_schema', [database], options);
+    const source = stringify(reply);
+    const last = this.#parsed.get(database);
+    const schema = last?.source === source ? last.schema : parseSchema(reply);
+    this.#parsed.set(database, { source, schema });
     this.#schemas.set(database, { text, schema });
     this.#forgetOldSchemas();
     return schema;
+  }
+
+  forgetSchema(database: string): void {
+    this.#schemas.delete(database);
   }
 
   /** Drops the schemas that `_Server` shows to have changed. */
@@ -114,11 +139,16 @@ export class ClientSync {
     await status.start(session);
     const refusal = this.#refusal();
     if (refusal) throw refusal;
-    // Without `_Server` nobody tells when a schema changes; the server drops its clients then.
-    if (status.known) this.#forgetOldSchemas();
-    else this.#schemas.clear();
+    // Whoever converted a database while we were away has told nobody, if the server is standalone.
+    this.#schemas.clear();
+    const fetched = new Map<string, Promise<DatabaseSchema>>();
+    const schemaOf = (database: string) => {
+      const schema = fetched.get(database) ?? this.fetchSchema(session, database, NO_DEADLINE);
+      fetched.set(database, schema);
+      return schema;
+    };
     await Promise.all([
-      ...[...this.replicas.values()].map((replica) => this.#resume(session, replica)),
+      ...[...this.replicas.values()].map((replica) => this.#resume(session, replica, schemaOf)),
       ...[...this.locks.values()].map((lock) => lock.request(session, 'lock', NO_DEADLINE)),
     ]);
   }
@@ -129,10 +159,14 @@ export class ClientSync {
   }
 
   /** Brings a replica up to date. One that the database's schema no longer fits ends by itself, and holds nobody up. */
-  async #resume(session: Session, replica: Replica): Promise<void> {
+  async #resume(
+    session: Session,
+    replica: Replica,
+    schemaOf: (database: string) => Promise<DatabaseSchema>,
+  ): Promise<void> {
     const database = replica.schema.name;
     try {
-      replica.adopt(await this.schema(session, database, NO_DEADLINE));
+      replica.adopt(await schemaOf(database));
       await replica.load(session);
     } catch (error) {
       const failure = describeFailure(error, database);
@@ -148,9 +182,8 @@ export class ClientSync {
 
   /** The server dropped a monitor: its database was removed or converted (ovsdb-server(7), section 4.1.7). */
   async #restart(session: Session, replica: Replica): Promise<void> {
-    this.#schemas.delete(replica.schema.name);
     try {
-      await this.#resume(session, replica);
+      await this.#resume(session, replica, (database) => this.fetchSchema(session, database, NO_DEADLINE));
     } catch (error) {
       if (error instanceof ServerRefusedError) this.#endReplica(replica, error.cause as OvskitError);
       else if (!(error instanceof ConnectionLostError) && !session.ended) this.connection.leave(error as Error);

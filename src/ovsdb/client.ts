@@ -5,7 +5,7 @@ import type { OvskitError } from '../base/errors.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { ClientSync, describeFailure, type SyncOptions } from './client-sync.js';
 import type { ConnectionEvent } from './connection/connection.js';
-import { CommitOutcomeUnknownError, ProtocolError, WaitTimedOutError } from './errors.js';
+import { CommitOutcomeUnknownError, OperationSyntaxError, ProtocolError, WaitTimedOutError } from './errors.js';
 import { Lock } from './locks.js';
 import type { MonitorMethod, Selection } from './monitor.js';
 import {
@@ -136,13 +136,13 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * A database's schema (RFC 7047, section 4.1.2), asked for again only when it has changed.
-   * Equivalent to `ovsdb-client get-schema`.
+   * A database's schema (RFC 7047, section 4.1.2), as it is now. Transactions and replicas need no
+   * call of it. Equivalent to `ovsdb-client get-schema`.
    *
    * @throws {UnknownDatabaseError} when the server has no such database.
    */
   getSchema(database: string, options: CallOptions = {}): Promise<DatabaseSchema> {
-    return this.#onSession(database, options, (session, rest) => this.#sync.schema(session, database, rest));
+    return this.#onSession(database, options, (session, rest) => this.#sync.fetchSchema(session, database, rest));
   }
 
   /**
@@ -203,10 +203,13 @@ export class Client implements AsyncDisposable {
     const again = idempotent === true || !operations.some(isWrite);
     let sent = false;
     const send = async (session: Session, rest: CallOptions) => {
-      const schema = this.#sync.knownSchema(database) ?? (await this.#sync.schema(session, database, rest));
-      const wire: unknown[] = [database];
-      for (const operation of guards) wire.push(encodeOperation(schema, operation));
-      for (const operation of operations) wire.push(encodeOperation(schema, operation));
+      const encoded = this.#sync.withSchema(session, database, rest, (schema) => {
+        const wire: unknown[] = [database];
+        for (const operation of guards) wire.push(encodeOperation(schema, operation));
+        for (const operation of operations) wire.push(encodeOperation(schema, operation));
+        return { schema, wire };
+      });
+      const { schema, wire } = encoded instanceof Promise ? await encoded : encoded;
       const onAbandoned = (id: number) => {
         sent = true;
         if (!session.ended) session.notify('cancel', [id]);
@@ -215,6 +218,8 @@ export class Client implements AsyncDisposable {
         const reply = await session.request('transact', wire, { ...rest, onAbandoned });
         return readReply(schema, guards, operations, reply);
       } catch (error) {
+        // Whatever fits our schema and not the server's says that it has been converted.
+        if (error instanceof OperationSyntaxError) this.#sync.forgetSchema(database);
         const lost = error instanceof ConnectionLostError && error.sent;
         if (!again && (lost || error instanceof ProtocolError)) throw unanswered(database, error);
         throw error;
@@ -270,8 +275,8 @@ export class Client implements AsyncDisposable {
       forget: () => this.#sync.forget(id),
     };
     const load = async (session: Session, rest: CallOptions) => {
-      const schema = await this.#sync.schema(session, database, rest);
-      const replica = new Replica(id, schema, selection, owner, options.method);
+      const make = (schema: DatabaseSchema) => new Replica(id, schema, selection, owner, options.method);
+      const replica = await this.#sync.withSchema(session, database, rest, make);
       this.#sync.replicas.set(id, replica);
       try {
         await replica.load(session, rest);

@@ -1,12 +1,14 @@
 import test, { type ExecutionContext } from 'ava';
-import { Client, type Condition, insert, type Replica, select, update } from '../../src/ovsdb/index.js';
-import { withServer } from '../support/ovsdb-server.js';
+import { Client, type Condition, deleteRows, insert, type Replica, select, update } from '../../src/ovsdb/index.js';
+import { withCluster } from '../support/cluster.js';
+import type { Server } from '../support/ovsdb-server.js';
 import { until } from '../support/processes.js';
 import { withProxy } from '../support/proxy.js';
 import { reconnected } from '../support/reconnected.js';
 
 async function setUp(t: ExecutionContext) {
-  const server = await withServer(t);
+  // A clustered server resumes after a reconnect, which is where conditions can go wrong.
+  const [server] = (await withCluster(t, 1)).members as [Server];
   const proxy = await withProxy(t, server.remote);
   const options = { retry: true, minBackoff: 10, maxBackoff: 50 };
   const client = await Client.connect(proxy.remote, options);
@@ -14,7 +16,12 @@ async function setUp(t: ExecutionContext) {
   t.teardown(() => Promise.all([client.close(), other.close()]));
   const rows = Array.from({ length: 10 }, (_, value) => insert('Item', { name: `${value}`, value }));
   await client.transact('Test', rows);
+  // Its history holds as much as the database does, at most.
+  const bulk = Array.from({ length: 200 }, (_, index) => insert('Counter', { name: `${index}`, value: 0 }));
+  await client.transact('Test', bulk);
   const replica = await client.monitor('Test', { Item: { where: [['value', '<', 5]] } });
+  await client.transact('Test', [insert('Item', { name: 'seen last', value: -1 })]);
+  await client.transact('Test', [deleteRows('Item', [['value', '==', -1]])]);
   return { proxy, client, other, replica };
 }
 

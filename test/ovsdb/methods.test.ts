@@ -10,6 +10,7 @@ import {
   mutate,
   NotOwnerError,
   type Operation,
+  type Replica,
   select,
   update,
 } from '../../src/ovsdb/index.js';
@@ -151,8 +152,10 @@ test.serial('monitor_canceled: a database that is removed ends its replicas, and
 });
 
 test.serial('convert: a replica goes on with the new schema, one that it no longer fits ends', async (t) => {
-  const { client, other } = await setUp(t);
-  await client.transact('Test', [item('a', 1), insert('Counter', { name: 'c', value: 1 })]);
+  const { client, other, server } = await setUp(t);
+  const bystander = await Client.connect(server.remote);
+  t.teardown(() => bystander.close());
+  await bystander.transact('Test', [item('a', 1), insert('Counter', { name: 'c', value: 1 })]);
   const replica = await client.monitor('Test', { Item: { index: ['name'] } });
   const counters = await other.monitor('Test', { Counter: { columns: ['name', 'value'] } });
   const items = replica.table('Item');
@@ -180,12 +183,37 @@ test.serial('convert: a replica goes on with the new schema, one that it no long
   t.is(items.find('name', 'a')?.value, 1);
   t.is(items.size, 2);
   t.true(items.schema.columns.has('colour'));
-  // Another client, which was told of nothing but the change.
-  await other.transact('Test', [update('Item', [['name', '==', 'b']], { colour: 'blue' })]);
+  // A client without a replica is told nothing by a standalone server.
+  await bystander.transact('Test', [update('Item', [['name', '==', 'b']], { colour: 'blue' })]);
   await replica.waitUntil('the change', () => items.find('name', 'b')?.colour === 'blue');
+  await t.throwsAsync(bystander.transact('Test', [item('c'), update('Item', [], { color: 'red' })]), {
+    code: 'ERR_OVSDB_SCHEMA',
+    message: /no column "color"; its columns are .*colour/,
+  });
   const failed = await client.convert('Test', { ...converted, name: 'Other' }).catch((error) => error);
   t.is(failed.code, 'ERR_JSONRPC_REMOTE');
   t.is((await client.getSchema('Test')).version, '2.0.0');
+});
+
+test.serial('convert, while a client is away: it comes back to the new schema', async (t) => {
+  const { client, other, proxy } = await setUp(t);
+  await client.transact('Test', [item('a', 1)]);
+  const replicas = [await client.monitor('Test', { Item: {} }), await client.monitor('Test', { Counter: {} })];
+  const [items, counters] = replicas as [Replica, Replica];
+  const ended = t.throwsAsync(
+    counters.waitUntil('its end', () => false),
+    { code: 'ERR_OVSDB_SCHEMA', message: /no table "Counter"/ },
+  );
+  proxy.cut();
+  const { Item } = SCHEMA.tables;
+  const columns = { name: Item.columns.name, colour: { type: 'string' } };
+  await other.convert('Test', { ...SCHEMA, version: '3.0.0', tables: { Item: { isRoot: true, columns } } });
+  await other.transact('Test', [update('Item', [], { colour: 'red' })]);
+  proxy.restore();
+  await client.echo();
+  await ended;
+  const [row] = items.table('Item').rows();
+  t.like(row, { name: 'a', colour: 'red', value: undefined });
 });
 
 test.serial('row uuids chosen by the client', async (t) => {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Client, TlsError, type TlsOptions } from '../../../src/ovsdb/index.js';
@@ -134,6 +134,28 @@ test.serial('bootstrap writes the CA once, also in a race, and never overwrites'
   await refused(t, remote, bootstrapped, 'ERR_OVSDB_TLS_UNTRUSTED');
   t.is(readFileSync(file, 'utf8'), readFileSync(other.caCert, 'utf8'), 'what is there stays');
   await refused(t, remote, { ...bootstrapped, bootstrapCaCert: '/nonexistent/ca.pem' }, 'ERR_OVSDB_TLS_FILE');
+});
+
+test.serial('bootstrap lets a file win that somebody else makes in the meantime', async (t) => {
+  const { remote, tls, directory } = await withTlsServer(t);
+  const file = join(directory, 'bootstrapped.pem');
+  const other = await Authority.create(directory, 'other');
+  const target = Number(remote.split(':').at(-1));
+  const between = createServer((near) => {
+    if (!existsSync(file)) writeFileSync(file, readFileSync(other.caCert));
+    const far = connect(target, '127.0.0.1');
+    near.on('error', () => {}).pipe(far);
+    far.on('error', () => {}).pipe(near);
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => between.close());
+  const { port } = between.address() as { port: number };
+  const error = await t.throwsAsync(
+    Client.connect(`ssl:127.0.0.1:${port}`, { tls: { ...tls, caCert: undefined, bootstrapCaCert: file } }),
+    { code: 'ERR_OVSDB_TLS_UNTRUSTED' },
+  );
+  t.truthy(error);
+  t.is(readFileSync(file, 'utf8'), readFileSync(other.caCert, 'utf8'));
 });
 
 test.serial('bootstrap takes no certificate that is not a CA of its own', async (t) => {
