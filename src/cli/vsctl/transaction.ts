@@ -63,7 +63,9 @@ export async function commit(
       before = after;
       continue;
     }
-    throw new Fatal(`transaction error: ${serialize(failed as Json, { sort: true })}`);
+    const message = `transaction error: ${serialize(failed as Json, { sort: true })}`;
+    log.log('ovsdb_idl', 'WARN', message);
+    throw new Fatal(message);
   }
 }
 

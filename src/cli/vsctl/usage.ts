@@ -26,13 +26,26 @@ export function describe(what: 'help' | 'version' | 'commands' | 'options', prog
   }
 }
 
+/** The order in which ovs-vsctl registers its commands: that of its hash table hangs on it. */
+const registered = `
+  comment get list find set add remove clear create destroy wait-until show init add-br del-br list-br br-exists br-to-vlan
+  br-to-parent br-set-external-id br-get-external-id list-ports add-port del-port port-to-br add-bond add-bond-iface
+  del-bond-iface list-ifaces iface-to-br get-controller del-controller set-controller get-fail-mode del-fail-mode
+  set-fail-mode get-manager del-manager set-manager get-ssl del-ssl set-ssl add-aa-mapping del-aa-mapping get-aa-mapping
+  emer-reset add-zone-tp del-zone-tp list-zone-tp list-dp-cap
+`;
+
 /** Commands whose arguments the stock `--commands` leaves out. */
 const untold = new Set(['add-zone-tp', 'del-zone-tp', 'list-zone-tp', 'list-dp-cap']);
 
 /** `--commands`: options, name and arguments of each for programs to read, in the order of the stock hash table. */
 function listCommands(): string {
   const lines: string[] = [];
-  for (const [name, syntax] of Shash.from([...commands])) {
+  const inOrder = registered.split(/\s+/).flatMap((name) => {
+    const syntax = commands.get(name);
+    return syntax ? [[name, syntax] as [string, typeof syntax]] : [];
+  });
+  for (const [name, syntax] of Shash.from(inOrder)) {
     const options = syntax.options.map((option) => `[${option}] `).join('');
     const words = untold.has(name) ? '' : syntax.usage.split(' ').map(describeArgument).join(' ');
     lines.push(`${options},${name},${words}\n`);
@@ -43,6 +56,8 @@ function listCommands(): string {
 /** `!` for a word that must be there, `?` for one that may, `+` and `*` for the same of several. */
 function describeArgument(word: string): string {
   if (word === '') return '';
+  // The stock table has no better names for the words of the auto-attach commands.
+  if (word === 'I-SID' || word === 'VLAN') return '!ARG';
   const many = word.endsWith('...');
   const one = many ? word.slice(0, -3) : word;
   const optional = /^\[(.*)\]$/.exec(one)?.[1];

@@ -41,6 +41,8 @@ export interface Delta {
   readonly insert: Members;
   /** Keys; a pair is deleted only if its value matches where one is given. */
   readonly remove: Members;
+  /** Sent although it may change nothing. */
+  readonly always?: boolean;
 }
 
 export function applyDelta(members: Members, { insert, remove }: Delta): Members {

@@ -153,9 +153,10 @@ export class Draft {
     this.#delta(row, column, { insert: [], remove: members });
   }
 
-  /** Sets some keys of a map, and leaves the others. */
-  put(row: DraftRow, column: string, pairs: Members): void {
-    this.#delta(row, column, { insert: pairs, remove: pairs.map(([key]) => [key, undefined]) });
+  /** Adds members to a set or sets keys of a map, and leaves the others; `always` even if that changes nothing. */
+  put(row: DraftRow, column: string, members: Members, always = false): void {
+    const remove = members.filter(([, value]) => value !== undefined).map(([key]) => [key, undefined] as const);
+    this.#delta(row, column, { insert: members, remove, always });
   }
 
   #delta(row: DraftRow, column: string, delta: Delta): void {
@@ -218,7 +219,7 @@ export class Draft {
     if ('write' in change) {
       return sameMembers(membersOf(this.#base(row, column)), membersOf(change.write)) ? undefined : change;
     }
-    if (!lightColumns(this.schema, row.table).includes(column)) return change;
+    if (change.always || !lightColumns(this.schema, row.table).includes(column)) return change;
     const before = membersOf(this.#base(row, column));
     return sameMembers(before, applyDelta(before, change)) ? undefined : change;
   }
@@ -250,5 +251,6 @@ function joinDeltas(first: Delta, second: Delta): Delta {
   return {
     insert: [...insert, ...second.insert.filter(([key]) => !kept.has(key))],
     remove: [...first.remove, ...second.remove],
+    always: first.always === true || second.always === true,
   };
 }

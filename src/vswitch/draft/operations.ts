@@ -33,7 +33,9 @@ function existence(draft: Draft): Operation[] {
 function writeRow(draft: Draft, row: ChangedRow): Operation[] {
   const { table, uuid } = row;
   if (row.deleted) {
-    return row.inserted || row.dropped ? [] : [{ op: 'delete', table, where: [['_uuid', '==', uuid]] }];
+    // Rows of other tables go when nothing refers to them, and not before.
+    const own = tableSchema(draft.schema, table).isRoot && !row.inserted && !row.dropped;
+    return !own ? [] : [{ op: 'delete', table, where: [['_uuid', '==', uuid]] }];
   }
   const writes: Record<string, ValueInput> = {};
   const mutations: Mutation[] = [];

@@ -21,7 +21,7 @@ export function addMapping(draft: Draft, name: string, isid: number, vlan: numbe
     row = draft.insert('AutoAttach');
     draft.set(bridge.row, 'auto_attach', row.uuid);
   }
-  draft.put(row, 'mappings', [[isid, vlan]]);
+  draft.add(row, 'mappings', [[isid, vlan]]);
 }
 
 /** Equivalent to `ovs-vsctl del-aa-mapping BRIDGE I-SID VLAN`. */

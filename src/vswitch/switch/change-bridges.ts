@@ -103,8 +103,5 @@ export function checkBridge(port: Port, bridge: Bridge, portName: string): void 
   if (port.bridge.parent?.name === bridge.name) {
     throw new RefusedError(`${missing} (although its child bridge ${port.bridge.name} does)`);
   }
-  if (bridge.parent?.name === port.bridge.name) {
-    throw new RefusedError(`${missing} (although its parent bridge ${port.bridge.name} does)`);
-  }
   throw new RefusedError(missing);
 }

@@ -7,7 +7,7 @@ import type { CommandSyntax, Run } from '../command.js';
 import { has, print } from '../command.js';
 import { checkArgument, parseColumn } from '../database/argument.js';
 import { meets } from '../database/condition.js';
-import { findColumns, findTable } from '../database/names.js';
+import { findColumns, findTable, isUuidColumn } from '../database/names.js';
 import { findRecord, getRecord, recordReads } from '../database/records.js';
 import { atomFromString } from '../text/atom.js';
 import { atomToString, printedType, valueToJson, valueToString } from '../text/print.js';
@@ -104,7 +104,7 @@ const get: CommandSyntax = {
     }
     const [name, , ...columns] = args;
     const table = findTable(schema, name!);
-    for (const column of columns) checkArgument(table, column);
+    for (const column of columns) if (!isUuidColumn(column)) checkArgument(table, column);
   },
   reads(schema, { args }) {
     return recordReads(schema, findTable(schema, args[0]!), args[1]!);
@@ -132,6 +132,10 @@ function defineId(run: Run, id: string, row: DraftRow): void {
 
 function printColumn(run: Run, table: TableSchema, row: DraftRow, record: string, argument: string): void {
   const { draft, symbols } = run;
+  if (isUuidColumn(argument)) {
+    print(run, [row.uuid]);
+    return;
+  }
   const { column, key } = parseColumn(table, argument);
   const { type } = column;
   const value = draft.get(row, column.name);

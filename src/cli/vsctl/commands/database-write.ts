@@ -90,22 +90,15 @@ const add: CommandSyntax = {
     const words = invocation.args.slice(3);
     const some = { ...type, min: 1, max: Number.POSITIVE_INFINITY };
     const members = words.flatMap((word) => datumFromString(some, word, symbols));
-    if (isHeavy(row, column)) {
-      draft.add(row, column.name, effective(draft, row, column, members, false));
-      return;
-    }
-    const old = new Map(membersOf(draft.get(row, column.name)));
-    const added = members.filter(([key]) => !old.has(key));
-    const size = old.size + new Set(added.map(([key]) => key)).size;
-    if (size > type.max) {
+    const added = new Map(members);
+    if (added.size > type.max) {
       throw new Fatal(
-        `"add" operation would put ${size} ${type.value ? 'pairs' : 'values'} in column ${column.name} ` +
+        `"add" operation would put ${added.size} ${type.value ? 'pairs' : 'values'} in column ${column.name} ` +
           `of table ${table.name} but the maximum number is ${type.max}`,
       );
     }
-    if (type.max === 1) draft.set(row, column.name, valueOf(type, [...old, ...added]));
-    else draft.add(row, column.name, added);
-    if (!isUnbounded(column)) draft.guardRow(row, [column.name]);
+    // Sent even when nothing changes, as the stock tool does; what the column can't hold is the server's to say.
+    draft.put(row, column.name, [...added], true);
   },
 };
 
@@ -218,6 +211,8 @@ const create: CommandSyntax = {
     else if (id !== undefined) {
       const { symbol } = symbols.define(id);
       uuid = symbol.uuid;
+      // Rows of such a table stay though nothing refers to them.
+      if (table.isRoot) symbol.strong = true;
     }
     const row = draft.insert(table.name, {}, chosen ?? uuid, chosen !== undefined);
     for (const setting of settings) setColumn(draft, table, row, setting, symbols);

@@ -125,7 +125,7 @@ export const portCommands: readonly CommandSyntax[] = [
       ...[name!, ...splitBond(words)[0]].flatMap((each) => nameReads(schema, each)),
     ],
     prepare({ schema, invocation: { args } }) {
-      for (const setting of splitBond(args.slice(2))[1]) checkArgument(findTable(schema, 'Port'), setting);
+      for (const setting of args.slice(2).filter((word) => word.includes('='))) checkArgument(findTable(schema, 'Port'), setting);
     },
     run(run) {
       const [bridge, name, ...words] = run.invocation.args as [string, string, ...string[]];
@@ -147,7 +147,6 @@ export const portCommands: readonly CommandSyntax[] = [
     reads: (schema, { args: [name, each] }) => [...portReads(schema, name!), ...nameReads(schema, each!)],
     run(run) {
       const [name, each] = run.invocation.args as [string, string];
-      if (each === '') throw new Fatal('interface name must not be empty string');
       addBondInterface(run.draft, name, each, { mayExist: has(run, '--may-exist'), command: run.invocation.text });
     },
   },

@@ -50,7 +50,7 @@ export function parseArgument<const O extends string>(
   for (const operator of allowed) {
     if (scanner.rest.startsWith(operator) && operator.length > (best?.length ?? 0)) best = operator;
   }
-  if (best === undefined) throw new Fatal(missingOperator(text, allowed));
+  if (best === undefined || scanner.rest.length === best.length) throw new Fatal(missingOperator(text, allowed));
   return { column, key, operator: best, value: scanner.rest.slice(best.length) };
 }
 

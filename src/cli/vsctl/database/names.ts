@@ -43,11 +43,16 @@ export function findTable(schema: DatabaseSchema, text: string): TableSchema {
 
 /** A column by its name or what abbreviates it. @throws {Fatal} */
 export function findColumn(table: TableSchema, text: string): ColumnSchema {
-  const columns = [...table.columns.values()].filter(({ name }) => name !== '_version');
+  const columns = [...table.columns.values()].filter(({ name }) => !name.startsWith('_'));
   const found = bestMatches(columns, text);
   if (found.length === 1) return found[0]!;
   if (found.length === 0) throw new Fatal(`${table.name} does not contain a column whose name matches "${text}"`);
   throw new Fatal(`${table.name} contains more than one column whose name matches "${text}": ${list(found)}`);
+}
+
+/** `_uuid` is no column but for list, find and get. */
+export function isUuidColumn(word: string): boolean {
+  return /^[_-]uuid$/i.test(word);
 }
 
 /** The columns of `--columns`, or all: `_uuid` first, then by name. @throws {Fatal} */
@@ -58,5 +63,5 @@ export function findColumns(table: TableSchema, option: string | undefined): Col
   }
   const words = option.split(/[, ]/).filter((word) => word !== '');
   if (words.length === 0) throw new Fatal('must specify at least one column name');
-  return words.map((word) => findColumn(table, word));
+  return words.map((word) => (isUuidColumn(word) ? table.columns.get('_uuid')! : findColumn(table, word)));
 }

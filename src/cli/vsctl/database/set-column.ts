@@ -15,7 +15,6 @@ export function checkMutable(draft: Draft, row: DraftRow, column: { name: string
 /** Does what `COLUMN[:KEY]=VALUE` says. @throws {Fatal} */
 export function setColumn(draft: Draft, table: TableSchema, row: DraftRow, argument: string, symbols: Symbols): void {
   const { column, key, value } = parseArgument(table, argument, ['=']);
-  if (value === '') throw new Fatal(`${argument}: missing value`);
   checkMutable(draft, row, column);
   const { type } = column;
   if (key === undefined) {

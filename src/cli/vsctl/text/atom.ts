@@ -54,7 +54,11 @@ function parseString(text: string): string {
   if (text === '') throw new Fatal('An empty string is not valid as input; use "" to represent the empty string');
   if (!text.startsWith('"')) return text;
   if (text.length < 2 || !text.endsWith('"')) throw new Fatal(`${text}: missing quote at end of quoted string`);
-  return unescapeJson(text.slice(1, -1));
+  try {
+    return unescapeJson(text.slice(1, -1));
+  } catch (error) {
+    throw new Fatal(`${text}: ${(error as Fatal).message}`);
+  }
 }
 
 /** `ovsdb_atom_check_constraints`. @throws {Fatal} */

@@ -54,7 +54,9 @@ function parseMember(type: ColumnType, scanner: Scanner, symbols: Symbols): [Ato
   const key = atomFromString(type.key, token, symbols);
   scanner.skipSpaces();
   if (scanner.char !== '=') {
-    throw new Fatal(`${scanner.text}: syntax error at "${scanner.char || '\0'}" expecting "="`);
+    const found = `${scanner.text}: syntax error at "`;
+    // The stock message ends where the argument does: its character is the NUL.
+    throw new Fatal(scanner.char === '' ? found : `${found}${scanner.char}" expecting "="`);
   }
   scanner.at++;
   scanner.skipSpaces();
@@ -68,11 +70,11 @@ function parseRange({ key }: ColumnType, token: string): Atom[] {
   const end = last === undefined ? start : parseInteger(last);
   if (start === undefined || end === undefined) throw new Fatal(`"${token}" is not a valid integer or range`);
   if (end < start) throw new Fatal(`"${token}" is not a valid range. Range end cannot be before start.`);
+  checkConstraints(key, start);
+  checkConstraints(key, end);
   if (BigInt(end) - BigInt(start) >= MAX_RANGE) {
     throw new Fatal(`Range "${start}-${end}" is too big. Maximum allowed size is ${MAX_RANGE}.`);
   }
-  checkConstraints(key, start);
-  checkConstraints(key, end);
   if (typeof start === 'bigint' || typeof end === 'bigint') {
     const wide: bigint[] = [];
     for (let each = BigInt(start); each <= BigInt(end); each++) wide.push(each);

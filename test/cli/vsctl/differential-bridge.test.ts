@@ -1,0 +1,4 @@
+import { differential } from './differential.js';
+import { bridgeGroups } from './lines/bridges.js';
+
+differential(bridgeGroups);

@@ -1,0 +1,4 @@
+import { differential } from './differential.js';
+import { databaseGroups } from './lines/database.js';
+
+differential(databaseGroups);

@@ -1,0 +1,4 @@
+import { differential } from './differential.js';
+import { grammarGroups } from './lines/grammar.js';
+
+differential(grammarGroups);

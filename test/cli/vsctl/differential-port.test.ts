@@ -1,0 +1,4 @@
+import { differential } from './differential.js';
+import { portGroups } from './lines/ports.js';
+
+differential(portGroups);

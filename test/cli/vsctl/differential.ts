@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { splitWords } from '../../../src/cli/vsctl/text/words.js';
+import { type Group, linesOf } from './lines/group.js';
+import { canonicalDatabase, canonicalText, type Ending, empty, runOurs, runProgram, runStock, startTwin, type Twin } from './twins.js';
+
+/** One line in so many goes through a process of its own. */
+const PROCESS_EVERY = 12;
+
+const program = fileURLToPath(new URL('./ours.js', import.meta.url));
+
+/** Rows come in the order of their uuids, which are random. */
+const ROWS = new Set(['list', 'find', 'show']);
+
+/** Runs each group's lines through both tools, and compares what they print and what they leave. */
+export function differential(groups: readonly Group[]): void {
+  for (const group of groups) test(group.name, (t) => runGroup(t, group));
+}
+
+async function runGroup(t: ExecutionContext, group: Group): Promise<void> {
+  t.timeout(240_000);
+  const [stock, ours] = await Promise.all([startTwin(t), startTwin(t)]);
+  await Promise.all([empty(stock), empty(ours)]);
+  for (const [index, line] of linesOf(group).entries()) {
+    const words = [...(group.waits ? [] : ['--no-wait']), ...splitWords(line)];
+    const inProcess = index % PROCESS_EVERY !== PROCESS_EVERY - 1;
+    const expected = await runStock(stock, words);
+    const actual = inProcess ? await runOurs(ours, words) : await runProgram(process.execPath, [program, ...words], ours.env);
+    const unordered = words.some((word) => ROWS.has(word));
+    t.deepEqual(canonical(actual, ours, unordered), canonical(expected, stock, unordered), line);
+    t.is(await canonicalDatabase(ours), await canonicalDatabase(stock), line);
+  }
+}
+
+function canonical({ status, stdout, stderr }: Ending, twin: Twin, unordered: boolean): Ending {
+  return {
+    status,
+    stdout: canonicalText(stdout, twin, unordered),
+    stderr: canonicalText(stderr, twin, false),
+  };
+}
