@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../src/cli/io.js';
+import { endingSignals } from '../src/cli/signals.js';
 import { connect, OvskitError } from '../src/index.js';
 import { getDriver, getLink, listLinks } from '../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
@@ -47,11 +48,10 @@ async function tour(sandbox: Sandbox, requests: PlugRequest[], signal: AbortSign
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { request: { type: 'string' } } });
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort(signal));
+  using ending = endingSignals();
   const { signal } = ending;
   try {
+    const { values } = parseArgs({ options: { request: { type: 'string' } } });
     const requests = parsePlugRequests(JSON.parse(await readFile(values.request ?? sample, 'utf8')));
     await using sandbox = await startSandbox({ signal });
     await tour(sandbox, requests, signal);
@@ -59,11 +59,14 @@ async function main(): Promise<number> {
   } catch (error) {
     if (signal.aborted) {
       console.error(`quickstart: ended by ${signal.reason}; nothing is left behind`);
-      return signal.reason === 'SIGINT' ? 130 : 143;
+      return ending.status;
     }
-    console.error(error instanceof OvskitError ? `quickstart: ${error.message}` : error);
+    const meant = error instanceof OvskitError || error instanceof SyntaxError || (error as { code?: string }).code;
+    console.error(meant ? `quickstart: ${(error as Error).message}` : error);
     return 1;
   }
 }
 
+// Whoever read our output may have enough of it, which is no reason to leave anything behind.
+process.stdout.on('error', () => {});
 process.exitCode = await main();

@@ -8,6 +8,13 @@ export function printLine(io: Io, line: string): void {
   io.stdout.write(`${line}\n`);
 }
 
+/** A message as one line that does nothing to a terminal, whatever names from outside are in it. */
+export function oneLine(message: string): string {
+  return message
+    .replaceAll('\n', ' ')
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${(char.codePointAt(0) as number).toString(16)}}`);
+}
+
 export function printJson(io: Io, value: unknown): void {
   printLine(io, JSON.stringify(value, undefined, 2));
 }

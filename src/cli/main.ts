@@ -87,12 +87,19 @@ async function load(name: string): Promise<Command | undefined> {
   return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
 }
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read our output has enough of it: `ovskit ... | head`.
+  if (error.code !== 'EPIPE') process.stderr.write(`ovskit: cannot write the output: ${error.message}\n`);
+  process.exit(1);
+});
+
 try {
   process.exitCode = await main(process.argv[1] ?? 'ovskit', process.argv.slice(2), process);
 } catch (error) {
   const { messageOf, OvskitError } = await import('../base/errors.js');
   // A defect of ours is worth its stack; an error made on purpose says all in one line.
-  const text = error instanceof OvskitError ? messageOf(error).replaceAll('\n', ' ') : (error as Error).stack;
+  const { oneLine } = await import('./io.js');
+  const text = error instanceof OvskitError ? oneLine(messageOf(error)) : (error as Error).stack;
   process.stderr.write(`ovskit: ${text}\n`);
   process.exitCode = error instanceof OvskitError && error.code === 'ERR_USAGE' ? 2 : 1;
 }

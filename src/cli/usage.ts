@@ -13,7 +13,8 @@ export function parseArguments<const T extends ParseArgsConfig>(config: T): Retu
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new UsageError(messageOf(error));
+    // Behind the first sentence Node gives advice that does not fit.
+    throw new UsageError(messageOf(error).split('. ')[0] as string);
   }
 }
 

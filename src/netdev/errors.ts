@@ -81,6 +81,8 @@ export function toNetdevError(error: unknown, what: string, wanted = 'a tap'): u
   const details: NetdevErrorDetails = { cause: error, errno, syscall, reason };
   if (kind !== undefined && device !== undefined) return new WrongKindError(device, wanted, kind, details);
   const known = Object.hasOwn(KNOWN, errno) ? KNOWN[errno] : undefined;
-  const text = known?.text ?? `${syscall} failed`;
+  // Namespaces and mounts are the system's, not the network's.
+  const ofSystem = /^(unshare|mount|setns)/.test(syscall);
+  const text = known?.text.replace('CAP_NET_ADMIN', ofSystem ? 'CAP_SYS_ADMIN' : '$&') ?? `${syscall} failed`;
   return new NetdevError(known?.code ?? 'ERR_NETDEV', `can't ${what}: ${text} (${errno})`, device, details);
 }

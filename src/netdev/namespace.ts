@@ -13,7 +13,7 @@ import { read } from './native.js';
  */
 export function enterPrivateNetwork(): void {
   read(
-    () => 'enter a private network namespace (CAP_SYS_ADMIN is needed)',
+    () => 'enter a private network namespace',
     (addon) => addon.enterPrivateNetwork(),
   );
 }

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../base/deadline.js';
 import { AbortedError, messageOf, OvskitError } from '../base/errors.js';
 import { createTap, deleteTap, getLink, setLinkDown, setLinkUp, setMtu } from '../netdev/index.js';
+import { CommitOutcomeUnknownError } from '../ovsdb/index.js';
 import type { InterfaceRow, Ovs, SwitchTransaction } from '../vswitch/index.js';
 import { type Change, describeStep, type Plan, type Step } from './steps.js';
 
@@ -99,18 +100,25 @@ async function doStep(step: Step, run: Run): Promise<Undo> {
 async function transact(changes: readonly Change[], run: Run): Promise<Undo> {
   const { ovs } = run;
   const added = changes.filter((change) => change.change === 'add-port' && !ovs.tables.port(change.port));
-  const { nextCfg } = await ovs.transact((tx) => {
-    for (const change of changes) apply(change, tx);
-  }, run.options);
-  run.nextCfg = nextCfg;
-  if (added.length === 0) return undefined;
-  return async () => {
+  const undo = async () => {
+    await ovs.sync(UNDO_OPTIONS);
     await ovs.transact((tx) => {
       for (const change of added) {
         if (change.change === 'add-port') tx.deletePort(change.port, { bridge: change.bridge, ifExists: true });
       }
     }, UNDO_OPTIONS);
   };
+  try {
+    const { nextCfg } = await ovs.transact((tx) => {
+      for (const change of changes) apply(change, tx);
+    }, run.options);
+    run.nextCfg = nextCfg;
+  } catch (error) {
+    // It may have been committed all the same.
+    if (error instanceof CommitOutcomeUnknownError && added.length > 0) await undo();
+    throw error;
+  }
+  return added.length > 0 ? undo : undefined;
 }
 
 function apply(change: Change, tx: SwitchTransaction): void {

@@ -18,6 +18,8 @@ export interface DeviceFacts {
 
 export interface PortFacts {
   readonly bridge: string;
+  /** Its interface's type; empty for a device of the system. */
+  readonly type: string;
   /** Its interface's external ids. */
   readonly externalIds: ReadonlyMap<string, string>;
   /** Whether ovs-vswitchd has opened it. */
@@ -46,6 +48,7 @@ function portFacts({ tables }: Ovs, name: string): PortFacts | undefined {
   const row = tables.interface(name);
   return {
     bridge: bridge.name,
+    type: row?.type ?? '',
     externalIds: row?.external_ids ?? new Map(),
     opened: row?.ofport != null && row.ofport > 0,
   };

@@ -1,6 +1,7 @@
 import { WrongKindError } from '../netdev/index.js';
 import type { Change, Plan, Step } from '../plan/index.js';
 import { NoBridgeError, PortOnOtherBridgeError } from '../vswitch/index.js';
+import { PortTakenError } from './errors.js';
 import type { Facts } from './facts.js';
 import { deviceName, interfaceId } from './names.js';
 import type { PlugRequest } from './request.js';
@@ -21,8 +22,7 @@ export function planOvsPlug(request: PlugRequest, facts: Facts): Plan {
   const { bridge, meta } = request.vif.network;
   const mtu = meta?.mtu ?? undefined;
   if (!facts.bridgeExists) throw new NoBridgeError(bridge);
-  if (facts.port && facts.port.bridge !== bridge) throw new PortOnOtherBridgeError(device, bridge, facts.port.bridge);
-  if (facts.device && !facts.device.isTap) throw new WrongKindError(device, 'a tap');
+  checkOwn(request, device, facts);
 
   const changes = portChanges(request, device, facts);
   const steps: Step[] = deviceSteps(device, mtu, facts);
@@ -33,6 +33,23 @@ export function planOvsPlug(request: PlugRequest, facts: Facts): Plan {
     afterTransaction: facts.port !== undefined && changes.length > 0,
   });
   return { steps };
+}
+
+/** What has the VIF's name by chance, or belongs to another VIF, is neither taken over nor deleted. */
+function checkOwn({ vif }: PlugRequest, device: string, { port, device: link }: Facts): void {
+  const { bridge } = vif.network;
+  if (port) {
+    if (device === port.bridge) throw new PortTakenError(device, `it is the local port of bridge ${port.bridge}`);
+    if (port.bridge !== bridge) throw new PortOnOtherBridgeError(device, bridge, port.bridge);
+    if (port.type !== '' && port.type !== 'system') {
+      throw new PortTakenError(device, `its interface is of type ${port.type}, and not a device of the system`);
+    }
+    const id = port.externalIds.get('iface-id');
+    if (id !== undefined && id !== interfaceId(vif)) {
+      throw new PortTakenError(device, `it carries iface-id ${id}, where this VIF has ${interfaceId(vif)}`);
+    }
+  }
+  if (link && !link.isTap) throw new WrongKindError(device, 'a tap');
 }
 
 function deviceSteps(device: string, mtu: number | undefined, { device: facts }: Facts): Step[] {
@@ -66,8 +83,7 @@ function portChanges(request: PlugRequest, device: string, facts: Facts): Change
 export function planOvsUnplug(request: PlugRequest, facts: Facts): Plan {
   const device = deviceName(request.vif);
   const { bridge } = request.vif.network;
-  if (facts.port && facts.port.bridge !== bridge) throw new PortOnOtherBridgeError(device, bridge, facts.port.bridge);
-  if (facts.device && !facts.device.isTap) throw new WrongKindError(device, 'a tap');
+  checkOwn(request, device, facts);
   const steps: Step[] = [];
   if (facts.port) steps.push({ kind: 'transaction', changes: [{ change: 'delete-port', bridge, port: device }] });
   if (facts.device) steps.push({ kind: 'delete-tap', device });

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../base/deadline.js';
 import { execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
+import { PortTakenError } from './errors.js';
 import { type Facts, gatherFacts } from './facts.js';
 import { deviceName } from './names.js';
 import { type PlugRequest, parsePlugRequest } from './request.js';
@@ -107,7 +108,7 @@ export class Plugger implements AsyncDisposable {
       const plan = make();
       if (changes(plan)) return plan;
     } catch (error) {
-      if (!(error instanceof VswitchError)) throw error;
+      if (!(error instanceof VswitchError || error instanceof PortTakenError)) throw error;
     }
     await this.#ovs.sync(options);
     return make();

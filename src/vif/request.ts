@@ -92,5 +92,6 @@ export function parsePlugRequests(input: unknown): PlugRequest[] {
   const list = Array.isArray(input) ? input : (input as { requests?: unknown } | null)?.requests;
   if (list === undefined) return [parsePlugRequest(input)];
   if (!Array.isArray(list)) throw new InvalidArgumentError('requests must be a list of requests');
+  if (list.length === 0) throw new InvalidArgumentError('there is no request in the list');
   return list.map((request, index) => parsePlugRequest(request, `request ${index + 1}`));
 }

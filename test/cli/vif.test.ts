@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,11 +8,13 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { linkExists, listLinks } from '../../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
 import { request } from '../vif/request.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-const rootTest = needsRoot(test);
+/** One after the other: each looks at the whole switch before and after. */
+const rootTest = needsRoot(test).serial;
 let sandbox: Sandbox;
 let directory: string;
 
@@ -153,6 +156,26 @@ rootTest('no socket', refused, 1, /cannot connect to unix:\/none\.sock: there is
   '--remote',
   'unix:/none.sock',
 ]);
+rootTest('no request at all', refused, 1, /there is no request in the list/, plug([]));
+rootTest('a file that is not named by --request', refused, 2, /--request FILE: --request x\.json/, () => [
+  'vif',
+  'plug',
+  'x.json',
+]);
+rootTest(
+  'a name that would play with the terminal',
+  refused,
+  1,
+  /no bridge named a b\\u\{1b\}\[31mred$/m,
+  plug(request(5, { bridge: 'a\nb\u001b[31mred' })),
+);
+rootTest(
+  'the local port of a bridge',
+  refused,
+  1,
+  /port br-int is not this VIF's: it is the local port/,
+  plug(named('br-int')),
+);
 rootTest('no --request', refused, 2, /--request FILE is missing/, () => ['vif', 'plug']);
 rootTest('an unknown option', refused, 2, /--bogus/, () => ['vif', 'plug', '--bogus']);
 rootTest('neither plug nor unplug', refused, 2, /ovskit vif plug/, () => ['vif', 'plugin', '--request', 'x']);
@@ -219,3 +242,34 @@ for (const [what, bytes] of [
     t.false(linkExists('tap5'));
   });
 }
+
+rootTest('a signal while ovs-vswitchd is stopped undoes the plug', async (t) => {
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.kill(sandbox.vswitchd?.pid as number, 'SIGSTOP');
+    const child = spawn(process.execPath, [main, ...plug(request(20))()], {
+      env: { ...process.env, ...sandbox.env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const exit = once(child, 'exit');
+    await until('the tap', () => linkExists('tap20'));
+    child.kill(signal);
+    const [code] = await exit;
+    process.kill(sandbox.vswitchd?.pid as number, 'SIGCONT');
+    t.is(code, status);
+    t.false(linkExists('tap20'));
+    t.notRegex(vsctl('list-ports', 'br-int'), /tap20/);
+  }
+});
+
+rootTest('a reader that has had enough ends it quietly', async (t) => {
+  const file = requestFile(Array.from({ length: 40 }, (_, n) => request(n + 30)));
+  const args = ['-c', `"$0" "$1" vif plug --request "$2" --explain | true; exit "\${PIPESTATUS[0]}"`];
+  const { stderr } = spawnSync('bash', [...args, process.execPath, main, file], {
+    encoding: 'utf8',
+    env: { ...process.env, ...sandbox.env },
+  });
+  t.is(stderr, '');
+});

@@ -12,7 +12,7 @@ const ids = {
   'iface-status': 'active',
   'vm-uuid': '10000000-0000-4000-8000-000000000000',
 };
-const port = { bridge: 'br-int', externalIds: new Map(Object.entries(ids)), opened: true };
+const port = { bridge: 'br-int', type: '', externalIds: new Map(Object.entries(ids)), opened: true };
 const wanted: Facts = { device: tap, bridgeExists: true, port };
 const waiting = (afterTransaction: boolean) => ({ kind: 'wait-for-interface', interface: 'tap1', afterTransaction });
 
@@ -41,7 +41,7 @@ test('a tap that is there is used, and set right', (t) => {
 });
 
 for (const [why, facts] of [
-  ['its external ids differ', { ...wanted, port: { ...port, externalIds: new Map([['iface-id', 'other']]) } }],
+  ['its external ids differ', { ...wanted, port: { ...port, externalIds: new Map([['iface-status', 'inactive']]) } }],
   ['its device is made anew', { ...wanted, device: undefined }],
   ['ovs-vswitchd has not opened it', { ...wanted, port: { ...port, opened: false } }],
 ] as [string, Facts][]) {
@@ -63,6 +63,14 @@ test('a plug that cannot be is refused before anything is done', (t) => {
     code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE',
     message: /tap1 belongs to bridge br-ex, not to br-int/,
   });
+  for (const [taken, message] of [
+    [{ ...port, bridge: 'tap1' }, /local port of bridge tap1/],
+    [{ ...port, type: 'internal' }, /interface is of type internal/],
+    [{ ...port, externalIds: new Map([['iface-id', 'other']]) }, /carries iface-id other, where this VIF has 0{8}-/],
+  ] as const) {
+    t.throws(() => planOvsPlug(request(1), { ...nothing, port: taken }), { code: 'ERR_VIF_PORT_TAKEN', message });
+    t.throws(() => planOvsUnplug(request(1), { ...nothing, port: taken }), { code: 'ERR_VIF_PORT_TAKEN', message });
+  }
   t.throws(() => planOvsPlug(request(1), { ...nothing, device: { ...tap, isTap: false } }), {
     code: 'ERR_NETDEV_WRONG_KIND',
     message: /tap1/,

@@ -12,8 +12,9 @@ import {
   type UnpluggedVif,
 } from '../../vif/index.js';
 import { Ovs } from '../../vswitch/index.js';
-import { formatTable, type Io, printJson, printLine } from '../io.js';
+import { formatTable, type Io, oneLine, printJson, printLine } from '../io.js';
 import { chooseRemote } from '../remote.js';
+import { endingSignals } from '../signals.js';
 import { parseArguments, parseTimeout, UsageError } from '../usage.js';
 
 export const vifHelp = `ovskit vif plug|unplug --request FILE [options]
@@ -29,7 +30,8 @@ Plugs or unplugs the virtual interfaces of a request file: a JSON document with 
   --explain        print the commands that would do the same, change nothing
   --json           print JSON
 
-Exit status: 0; 1 when a request failed (the others are done); 2 for a usage error.
+A signal that ends it (Ctrl-C) undoes what is half done first.
+Exit status: 0; 1 when a request failed (the others are done); 2 for a usage error; 128 + N after signal N.
 `;
 
 const directions = ['plug', 'unplug'] as const;
@@ -49,13 +51,17 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
     },
   });
   const direction = directions.find((word) => word === positionals[0]);
-  if (!direction || positionals.length !== 1) throw new UsageError('say "ovskit vif plug" or "ovskit vif unplug"');
+  if (!direction) throw new UsageError('say "ovskit vif plug" or "ovskit vif unplug"');
+  if (positionals.length > 1)
+    throw new UsageError(`name the request file by --request FILE: --request ${positionals[1]}`);
   if (values.request === undefined) throw new UsageError('--request FILE is missing');
   const timeout = parseTimeout(values.timeout);
   const requests = await readRequests(values.request);
   checkDistinct(requests);
 
-  await using ovs = await Ovs.connect(chooseRemote(values.remote), { timeout });
+  using ending = endingSignals();
+  const { signal } = ending;
+  await using ovs = await Ovs.connect(chooseRemote(values.remote), { timeout, signal });
   await using plugger = new Plugger(ovs);
   if (values.explain || values['dry-run']) {
     const plans = requests.map((request) => plugger.plan(direction, request));
@@ -63,8 +69,11 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
     else printPlans(requests, plans, values.json, io);
     return 0;
   }
-  const outcomes = await Promise.allSettled(requests.map((request) => plugger[direction](request, { timeout })));
-  return report(requests, outcomes, values.json, io);
+  const outcomes = await Promise.allSettled(
+    requests.map((request) => plugger[direction](request, { timeout, signal })),
+  );
+  const status = report(requests, outcomes, values.json, io);
+  return signal.aborted && status !== 0 ? ending.status : status;
 }
 
 async function readRequests(file: string): Promise<PlugRequest[]> {
@@ -138,6 +147,6 @@ function report(
     ]);
     printLine(io, formatTable([['NAME', 'BRIDGE', 'OFPORT', 'CHANGED'], ...rows]));
   }
-  for (const { name, error } of failed) io.stderr.write(`ovskit: ${name}: ${messageOf(error)}\n`);
+  for (const { name, error } of failed) io.stderr.write(`ovskit: ${oneLine(`${name}: ${messageOf(error)}`)}\n`);
   return failed.length > 0 ? 1 : 0;
 }
