@@ -23,6 +23,10 @@ const commands: Record<string, () => Promise<Command>> = {
     const { clientCommand } = await import('./commands/client.js');
     return { run: clientCommand };
   },
+  vsctl: async () => {
+    const { vsctlCommand } = await import('./commands/vsctl.js');
+    return { run: vsctlCommand };
+  },
   codegen: async () => {
     const { codegenCommand, codegenHelp } = await import('./commands/codegen.js');
     return { run: codegenCommand, help: codegenHelp };
@@ -34,13 +38,14 @@ const commands: Record<string, () => Promise<Command>> = {
 };
 
 /** Run by a link of a stock tool's name, ovskit is that tool. */
-const stockNames: Record<string, string> = { 'ovsdb-client': 'client' };
+const stockNames: Record<string, string> = { 'ovsdb-client': 'client', 'ovs-vsctl': 'vsctl' };
 
 const help = `ovskit COMMAND [arguments]
 
   vif plug|unplug  plug or unplug virtual interfaces
   netdev           list, show, change and watch network devices
   client           talk to an OVSDB server, as ovsdb-client(1) does
+  vsctl            configure Open vSwitch, as ovs-vsctl(8) does
   codegen          write the TypeScript types of a database schema
   sandbox          run a private Open vSwitch
 
