@@ -43,7 +43,7 @@ const stockNames: Record<string, string> = { 'ovsdb-client': 'client', 'ovs-vsct
 const help = `ovskit COMMAND [arguments]
 
   vif plug|unplug  plug or unplug virtual interfaces
-  netdev           list, show, change and watch network devices
+  netdev           list, show, set and watch network devices
   client           talk to an OVSDB server, as ovsdb-client(1) does
   vsctl            configure Open vSwitch, as ovs-vsctl(8) does
   codegen          write the TypeScript types of a database schema
