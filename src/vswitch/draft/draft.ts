@@ -250,7 +250,14 @@ function joinDeltas(first: Delta, second: Delta): Delta {
   const kept = new Set(insert.map(([key]) => key));
   return {
     insert: [...insert, ...second.insert.filter(([key]) => !kept.has(key))],
-    remove: [...first.remove, ...second.remove],
+    remove: uniqueMembers([...first.remove, ...second.remove]),
     always: first.always === true || second.always === true,
   };
+}
+
+/** A mutation's operand must not name a member twice. */
+function uniqueMembers(members: Members): Members {
+  const whole = new Set(members.flatMap(([key, value]) => (value === undefined ? [key] : [])));
+  const pairs = new Map(members.filter(([key, value]) => value !== undefined && !whole.has(key)));
+  return [...[...whole].map((key) => [key, undefined] as const), ...pairs];
 }

@@ -164,7 +164,6 @@ export const databaseGroups: readonly Group[] = [
       add port p tag 6
       get port p tag
       add bridge a name x
-      add port p tag 5 6
       add port p trunks 5 6
       add bridge a nosuch x
       add bridge a external_ids k
@@ -206,7 +205,8 @@ export const databaseGroups: readonly Group[] = [
       list-ports a
       list port
       add-port a q -- add bridge a external_ids x=y -- get bridge a external_ids -- remove bridge a external_ids x -- get bridge a external_ids
-      add bridge a external_ids a=1 b=2 -- add bridge a external_ids a=9 c=3 -- get bridge a external_ids
+      add bridge a external_ids a=1 b=2 -- add bridge a external_ids c=3 -- get bridge a external_ids
+      add bridge a external_ids a=9 c=3
       -- --id=@p get port q -- remove bridge a ports @p -- list-ports a
       list port
     `,

@@ -1,0 +1,139 @@
+/**
+ * What `ovskit vsctl` and the warm library cost, beside the stock ovs-vsctl, on ovsdb-server alone.
+ *
+ *   node dist/bench/vsctl.js [--ports=20000] [--bin=FILE]
+ *
+ * `--bin` is the bundled command line; without it the compiled one is measured.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Client, insert, mutate, NamedUuid, type Operation } from '../src/ovsdb/index.js';
+import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
+import { Ovs } from '../src/vswitch/index.js';
+import { median, paired } from './lib/paired.js';
+
+const { values } = parseArgs({
+  options: {
+    ports: { type: 'string', default: '20000' },
+    bin: { type: 'string', default: fileURLToPath(new URL('../test/cli/vsctl/ours.js', import.meta.url)) },
+  },
+});
+
+const database = () => startSandbox({ vswitchd: false, network: 'current', datapath: 'dummy' });
+
+/** Fills a bridge, a thousand ports a transaction. */
+async function fill(sandbox: Sandbox, bridge: string, count: number): Promise<void> {
+  await using client = await Client.connect(sandbox.remote);
+  execFileSync('ovs-vsctl', ['--no-wait', 'add-br', bridge], { env: { ...process.env, ...sandbox.env } });
+  for (let done = 0; done < count; done += 1000) {
+    const operations: Operation[] = [];
+    const ports: NamedUuid[] = [];
+    for (let i = done; i < Math.min(done + 1000, count); i++) {
+      operations.push(insert('Interface', { name: `${bridge}f${i}` }, `i${i}`));
+      operations.push(insert('Port', { name: `${bridge}f${i}`, interfaces: [new NamedUuid(`i${i}`)] }, `p${i}`));
+      ports.push(new NamedUuid(`p${i}`));
+    }
+    operations.push(mutate('Bridge', [['name', '==', bridge]], [['ports', 'insert', ports]]));
+    await client.transact('Open_vSwitch', operations, { timeout: 120_000 });
+  }
+}
+
+function tool(sandbox: Sandbox, ...words: string[]): () => void {
+  const [program, ...rest] = words;
+  return () => {
+    const { status, stderr } = spawnSync(program as string, rest, {
+      env: { ...process.env, ...sandbox.env },
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`${words.join(' ')}: ${status}: ${stderr}`);
+  };
+}
+
+const ours = [process.execPath, values.bin];
+let next = 0;
+const fresh = () => `n${next++}`;
+
+async function wholeCommand(): Promise<void> {
+  const sandbox = await database();
+  try {
+    await fill(sandbox, 'br0', Number(values.ports));
+    const add = (...program: string[]) => () => tool(sandbox, ...program, '--no-wait', 'add-port', 'br0', fresh())();
+    const added = paired(add(...ours), add('ovs-vsctl'), 7);
+    report(`add-port on ${values.ports} ports`, added.ours, added.theirs, added.medianRatio);
+    const listed = paired(tool(sandbox, ...ours, 'list-br'), tool(sandbox, 'ovs-vsctl', 'list-br'), 7);
+    report(`list-br on ${values.ports} ports`, listed.ours, listed.theirs, listed.medianRatio);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function batch(): Promise<void> {
+  const sandboxes = await Promise.all([database(), database()]);
+  try {
+    const [a, b] = sandboxes as [Sandbox, Sandbox];
+    await fill(a, 'br0', 0);
+    await fill(b, 'br0', 0);
+    const lines = Array.from({ length: 1000 }, (_, i) => `add-port br0 b${i}`);
+    const file = join(a.runDirectory, 'batch');
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const script = join(b.runDirectory, 'loop.sh');
+    writeFileSync(script, 'for i in $(seq 0 999); do ovs-vsctl --no-wait add-port br0 b$i || exit 1; done\n');
+    const oursTook = time(tool(a, ...ours, '--no-wait', `--batch=${file}`));
+    const theirsTook = time(tool(b, 'sh', script));
+    report('1,000 add-port lines', oursTook, theirsTook, theirsTook / oursTook);
+  } finally {
+    for (const sandbox of sandboxes) await sandbox.stop();
+  }
+}
+
+async function coldStart(): Promise<void> {
+  const sandbox = await database();
+  try {
+    const floor = tool(sandbox, process.execPath, '-e', '0');
+    for (const words of [['--version'], ['list-br']]) {
+      const took = paired(tool(sandbox, ...ours, ...words), floor, 15);
+      console.log(`cold start, ${words.join(' ')}: ${(took.ours - took.theirs).toFixed(1)} ms above node -e 0 (${took.theirs.toFixed(1)} ms)`);
+    }
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function warmLibrary(): Promise<void> {
+  for (const count of [10, 1000, 5000]) {
+    const sandbox = await database();
+    try {
+      await fill(sandbox, 'br0', count);
+      await using ovs = await Ovs.connect(sandbox.remote);
+      const took: number[] = [];
+      for (let i = 0; i < 200; i++) {
+        const start = performance.now();
+        await ovs.transact((tx) => tx.addPort('br0', `w${i}`));
+        if (i >= 20) took.push(performance.now() - start);
+      }
+      const stock: number[] = [];
+      for (let i = 0; i < 7; i++) stock.push(time(tool(sandbox, 'ovs-vsctl', '--no-wait', 'add-port', 'br0', fresh())));
+      console.log(`warm add-port on ${count} ports: ${median(took).toFixed(2)} ms; ovs-vsctl ${median(stock).toFixed(1)} ms`);
+    } finally {
+      await sandbox.stop();
+    }
+  }
+}
+
+function time(run: () => void): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+function report(what: string, oursTook: number, theirsTook: number, ratio: number): void {
+  console.log(`${what}: ${oursTook.toFixed(0)} ms; ovs-vsctl ${theirsTook.toFixed(0)} ms; ${ratio.toFixed(1)} times faster`);
+}
+
+await coldStart();
+await warmLibrary();
+await batch();
+await wholeCommand();
