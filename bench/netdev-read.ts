@@ -1,13 +1,13 @@
 /**
  * Reading driver, features and link of 200 devices, against `ethtool -i`, `ethtool -k` and `ip link show` for each, in turns in
- * the same run. Needs root: it works in a network namespace of its own. `node dist/bench/netdev-read.js [--devices N]`
+ * the same run. Needs root: it works in a network namespace of its own. `node dist/bench/netdev-read.js [--devices N]`; `--short` changes nothing, it is short
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { enterPrivateNetwork, getDriver, getFeatures, getLink } from '../src/netdev/index.js';
 import { paired } from './lib/paired.js';
 
-const { values } = parseArgs({ options: { devices: { type: 'string', default: '200' } } });
+const { values } = parseArgs({ options: { devices: { type: 'string', default: '200' }, short: { type: 'boolean' } } });
 const GOAL = 50;
 
 enterPrivateNetwork();

@@ -60,7 +60,10 @@ async function wholeCommand(): Promise<void> {
   const sandbox = await database();
   try {
     await fill(sandbox, 'br0', Number(values.ports));
-    const add = (...program: string[]) => () => tool(sandbox, ...program, '--no-wait', 'add-port', 'br0', fresh())();
+    const add =
+      (...program: string[]) =>
+      () =>
+        tool(sandbox, ...program, '--no-wait', 'add-port', 'br0', fresh())();
     const added = paired(add(...ours), add('ovs-vsctl'), 7);
     report(`add-port on ${values.ports} ports`, added.ours, added.theirs, added.medianRatio);
     const listed = paired(tool(sandbox, ...ours, 'list-br'), tool(sandbox, 'ovs-vsctl', 'list-br'), 7);
@@ -95,7 +98,9 @@ async function coldStart(): Promise<void> {
     const floor = tool(sandbox, process.execPath, '-e', '0');
     for (const words of [['--version'], ['list-br']]) {
       const took = paired(tool(sandbox, ...ours, ...words), floor, 15);
-      console.log(`cold start, ${words.join(' ')}: ${(took.ours - took.theirs).toFixed(1)} ms above node -e 0 (${took.theirs.toFixed(1)} ms)`);
+      console.log(
+        `cold start, ${words.join(' ')}: ${(took.ours - took.theirs).toFixed(1)} ms above node -e 0 (${took.theirs.toFixed(1)} ms)`,
+      );
     }
   } finally {
     await sandbox.stop();
@@ -116,7 +121,9 @@ async function warmLibrary(): Promise<void> {
       }
       const stock: number[] = [];
       for (let i = 0; i < 7; i++) stock.push(time(tool(sandbox, 'ovs-vsctl', '--no-wait', 'add-port', 'br0', fresh())));
-      console.log(`warm add-port on ${count} ports: ${median(took).toFixed(2)} ms; ovs-vsctl ${median(stock).toFixed(1)} ms`);
+      console.log(
+        `warm add-port on ${count} ports: ${median(took).toFixed(2)} ms; ovs-vsctl ${median(stock).toFixed(1)} ms`,
+      );
     } finally {
       await sandbox.stop();
     }
@@ -130,7 +137,9 @@ function time(run: () => void): number {
 }
 
 function report(what: string, oursTook: number, theirsTook: number, ratio: number): void {
-  console.log(`${what}: ${oursTook.toFixed(0)} ms; ovs-vsctl ${theirsTook.toFixed(0)} ms; ${ratio.toFixed(1)} times faster`);
+  console.log(
+    `${what}: ${oursTook.toFixed(0)} ms; ovs-vsctl ${theirsTook.toFixed(0)} ms; ${ratio.toFixed(1)} times faster`,
+  );
 }
 
 await coldStart();

@@ -86,16 +86,15 @@ Napi::Value ReadDriverJs(Info info) {
   std::string device = arguments.Device();
   if (!arguments.ok()) return Napi::Value();
   int index = 0;
-  if (Failure failure = IndexOf(device, index)) return Throw(env, failure);
+  if (Failure failure = state.socket.Open()) return Throw(env, failure);
+  if (Failure failure = IndexOfPresent(state.socket.get(), device, index)) return Throw(env, failure);
   std::optional<std::string> driver;
   SysfsDevice sysfs;
   if (sysfs.OpenReal(device, index)) {
     if (Failure failure = sysfs.ReadDriver(driver)) return Throw(env, failure);
   }
   std::optional<DriverInfo> driver_info;
-  Failure failure = state.socket.Open();
-  if (!failure) failure = ReadDriverInfo(state.socket.get(), device, driver_info);
-  if (failure) return Throw(env, failure);
+  if (Failure failure = ReadDriverInfo(state.socket.get(), device, driver_info)) return Throw(env, failure);
   Napi::Object object = Napi::Object::New(env);
   object.Set("driver", TextOrNull(env, driver));
   object.Set("ethtoolDriver", driver_info ? TextOrNull(env, driver_info->driver) : env.Null());

@@ -42,8 +42,12 @@ Failure IndexOf(const std::string& device, int& index) {
     return Failed("setsockopt(SO_BINDTODEVICE)", device);
   }
   // A kernel before 5.7 wants CAP_NET_RAW to bind; it loads no module for someone without capabilities.
+  return IndexOfPresent(probe.get(), device, index);
+}
+
+Failure IndexOfPresent(int socket, const std::string& device, int& index) {
   ifreq request{};
-  Failure failure = DeviceIoctl(probe.get(), OVSKIT_IOCTL(SIOCGIFINDEX), device, request);
+  Failure failure = DeviceIoctl(socket, OVSKIT_IOCTL(SIOCGIFINDEX), device, request);
   index = request.ifr_ifindex;
   return failure;
 }

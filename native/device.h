@@ -31,6 +31,9 @@ Failure DeviceIoctl(int socket, unsigned long number, const char* call, const st
 /** The index of the device in this thread's namespace; fails with ENODEV when there is none. */
 Failure IndexOf(const std::string& device, int& index);
 
+/** The same for a device that is expected to be there: a third of the time, but a modprobe when it is not. */
+Failure IndexOfPresent(int socket, const std::string& device, int& index);
+
 /** The names of all devices in this thread's namespace. */
 Failure ListDevices(std::vector<std::string>& names);
 

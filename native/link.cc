@@ -25,7 +25,7 @@ bool HasMac(unsigned short type) { return type == ARPHRD_ETHER || type == ARPHRD
 }  // namespace
 
 Failure ReadLink(int socket, const std::string& device, Link& link) {
-  if (Failure failure = IndexOf(device, link.index)) return failure;
+  if (Failure failure = IndexOfPresent(socket, device, link.index)) return failure;
   ifreq request{};
   if (Failure failure = DeviceIoctl(socket, OVSKIT_IOCTL(SIOCGIFFLAGS), device, request)) return failure;
   link.flags = static_cast<uint16_t>(request.ifr_flags);
