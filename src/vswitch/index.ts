@@ -2,4 +2,10 @@
 export * from './errors.js';
 export { type Committed, Ovs, type SwitchTransactOptions } from './ovs.js';
 export { type BridgeRow, type InterfaceRow, type OpenVswitchRow, type PortRow, SwitchTables } from './rows.js';
-export { type AddBridgeOptions, type AddPortOptions, type InterfaceOptions, SwitchTransaction } from './transaction.js';
+export {
+  type AddBridgeOptions,
+  type AddPortOptions,
+  type InterfaceOptions,
+  type SetInterfaceOptions,
+  SwitchTransaction,
+} from './transaction.js';

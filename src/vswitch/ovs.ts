@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, remaining } from '../base/deadline.js';
 import { TimeoutError } from '../base/errors.js';
 import {
   Client,
@@ -15,8 +14,12 @@ import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
 import { SwitchTransaction } from './transaction.js';
 
 const DATABASE = 'Open_vSwitch';
+/** The connection and the first dump. */
+const CONNECT_TIMEOUT = 120_000;
 /** A change and, where asked for, ovs-vswitchd's work on it. */
 const TRANSACT_TIMEOUT = 30_000;
+/** ovs-vswitchd opening an interface. */
+const WAIT_TIMEOUT = 30_000;
 
 export interface SwitchTransactOptions extends CallOptions {
   /** Waits until ovs-vswitchd has taken the change in, as ovs-vsctl does without `--no-wait`. */
@@ -48,12 +51,13 @@ export class Ovs implements AsyncDisposable {
    * Connects to a switch's database and reads its configuration.
    *
    * @param remote `unix:/var/run/openvswitch/db.sock` by default.
-   * @param options `timeout` in milliseconds for the whole.
+   * @param options `timeout` in milliseconds for the whole, 120 000 by default.
    */
   static async connect(remote: string = DEFAULT_REMOTE, options: CallOptions = {}): Promise<Ovs> {
-    const client = await Client.connect(remote, options);
+    const rest = remaining(options, CONNECT_TIMEOUT);
+    const client = await Client.connect(remote, rest());
     try {
-      return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, options), true);
+      return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, rest()), true);
     } catch (error) {
       await client.close();
       throw error;
@@ -73,11 +77,10 @@ export class Ovs implements AsyncDisposable {
    * @throws what `build` throws; {@link TransactionError}; {@link CommitOutcomeUnknownError}.
    */
   async transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
-    const deadline = performance.now() + (options.timeout ?? TRANSACT_TIMEOUT);
-    const rest = () => ({ signal: options.signal, timeout: Math.max(0, deadline - performance.now()) });
+    const rest = remaining(options, TRANSACT_TIMEOUT);
     for (;;) {
       const { root } = this.tables;
-      if (!root) throw new NotInitializedError(this.client.remote ?? 'its remote');
+      if (!root) throw this.#notInitialized();
       const tx = new SwitchTransaction(this.tables, root._uuid);
       build(tx);
       if (tx.operations.length === 0) return { nextCfg: undefined };
@@ -90,7 +93,7 @@ export class Ovs implements AsyncDisposable {
         // The server sends others' changes before its reply: had the replica not moved, we would only fail again.
         const overtaken = error instanceof WaitTimedOutError || error instanceof ConstraintViolationError;
         if (!overtaken || this.replica.revision === seen) throw error;
-        if (performance.now() >= deadline) {
+        if (rest().timeout <= 0) {
           throw new TimeoutError('the switch kept changing under the transaction until its deadline', { cause: error });
         }
       }
@@ -103,7 +106,14 @@ export class Ovs implements AsyncDisposable {
     const bump = [mutate('Open_vSwitch', where, [['next_cfg', '+=', 1]]), select('Open_vSwitch', where, ['next_cfg'])];
     const results = await this.client.transact(DATABASE, [...tx.checks, ...tx.operations, ...bump], options);
     const last = results.at(-1) as { rows: { next_cfg: number }[] };
-    return last.rows[0]?.next_cfg ?? 0;
+    // Nothing hangs on a root that went meanwhile: what was added is gone with the commit.
+    const [row] = last.rows;
+    if (!row) throw this.#notInitialized();
+    return row.next_cfg;
+  }
+
+  #notInitialized(): NotInitializedError {
+    return new NotInitializedError(this.client.remote ?? 'its remote');
   }
 
   /**
@@ -135,8 +145,9 @@ export class Ovs implements AsyncDisposable {
     name: string,
     options: CallOptions & { since?: number | undefined } = {},
   ): Promise<InterfaceRow> {
-    const { since, ...rest } = options;
-    if (since !== undefined) await this.waitForVswitchd(since, rest);
+    const { since } = options;
+    const rest = remaining(options, WAIT_TIMEOUT);
+    if (since !== undefined) await this.waitForVswitchd(since, rest());
     const opened = (row: InterfaceRow | undefined): InterfaceRow | undefined => {
       if (row?.ofport != null && row.ofport > 0) return row;
       if (row && (row.error !== null || row.ofport === -1)) {
@@ -145,7 +156,7 @@ export class Ovs implements AsyncDisposable {
       return undefined;
     };
     const what = `waiting for ovs-vswitchd to open interface ${name}`;
-    return this.replica.waitForRow(['Interface', 'name', name], opened, { ...rest, what });
+    return this.replica.waitForRow(['Interface', 'name', name], opened, { ...rest(), what });
   }
 
   /** Ends the replica, and the connection unless the caller brought it. */

@@ -13,6 +13,7 @@ import { NameTakenError, NoBridgeError, NoPortError, PortOnOtherBridgeError } fr
 import type { BridgeRow, PortRow, SwitchTables } from './rows.js';
 
 type StringRecord = { readonly [key: string]: string };
+type NullableRecord = { readonly [key: string]: string | null };
 
 export interface AddBridgeOptions {
   /** Leaves a bridge of that name as it is, rather than failing. */
@@ -30,6 +31,15 @@ export interface InterfaceOptions {
   externalIds?: StringRecord | undefined;
   /** Bytes. */
   mtuRequest?: number | undefined;
+}
+
+/** Columns of an Interface that is there. A key of a map that is `null` is taken away, as is the MTU. */
+export interface SetInterfaceOptions {
+  type?: string | undefined;
+  options?: NullableRecord | undefined;
+  externalIds?: NullableRecord | undefined;
+  /** Bytes. */
+  mtuRequest?: number | null | undefined;
 }
 
 export interface AddPortOptions {
@@ -181,19 +191,21 @@ export class SwitchTransaction {
 
   /**
    * Sets columns of an interface; keys of maps that are not named keep their values.
-   * Equivalent to `ovs-vsctl set Interface NAME type=... external_ids:KEY=... mtu_request=...`.
+   * Equivalent to `ovs-vsctl set Interface NAME type=... external_ids:KEY=... mtu_request=...`, and for `null` to
+   * `ovs-vsctl remove Interface NAME external_ids KEY`.
    *
    * @throws {NoPortError} when there is no interface of that name.
    */
-  setInterface(name: string, options: InterfaceOptions): void {
+  setInterface(name: string, options: SetInterfaceOptions): void {
     const row = this.#tables.interface(name);
     if (!row) throw new NoPortError(name);
     this.#checks.push(wait('Interface', byUuid(row._uuid), ['name'], '==', [{ name }], 0));
-    const { options: map, external_ids, ...scalars } = interfaceColumns(options);
+    const scalars = { type: options.type, mtu_request: options.mtuRequest === null ? [] : options.mtuRequest };
     if (Object.values(scalars).some((value) => value !== undefined)) {
       this.#operations.push(update('Interface', byUuid(row._uuid), scalars));
     }
-    const mutations = [...mapMutations('options', map), ...mapMutations('external_ids', external_ids)];
+    const { options: map, externalIds } = options;
+    const mutations = [...mapMutations('options', map), ...mapMutations('external_ids', externalIds)];
     if (mutations.length > 0) this.#mutate('Interface', row._uuid, mutations);
   }
 
@@ -268,10 +280,11 @@ function interfaceColumns(options: InterfaceOptions): {
 }
 
 /** A pair replaces the one that has its key: `insert` alone would leave the old one. */
-function mapMutations(column: string, pairs: StringRecord | undefined): Mutation[] {
+function mapMutations(column: string, pairs: NullableRecord | undefined): Mutation[] {
   if (!pairs || Object.keys(pairs).length === 0) return [];
+  const kept = Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== null);
   return [
     [column, 'delete', Object.keys(pairs)],
-    [column, 'insert', pairs],
+    ...(kept.length === 0 ? [] : [[column, 'insert', Object.fromEntries(kept)] as Mutation]),
   ];
 }

@@ -1,5 +1,5 @@
-import type { DatabaseSchema } from '../../ovsdb/schema.js';
 import type { Operation } from '../../ovsdb/operations.js';
+import type { DatabaseSchema } from '../../ovsdb/schema.js';
 import { Draft, Overtaken, type Read, type ReadCache, Unread } from '../../vswitch/draft/index.js';
 import { rootOf } from '../../vswitch/switch/index.js';
 import { Fatal } from '../fatal.js';

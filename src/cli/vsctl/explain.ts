@@ -3,8 +3,8 @@ import { ReadCache } from '../../vswitch/draft/index.js';
 import { type Json, serialize } from '../json/index.js';
 import type { Invocation } from './command.js';
 import { settle } from './execute.js';
-import type { Vsctl } from './session.js';
 import type { Server } from './server.js';
+import type { Vsctl } from './session.js';
 import { complete } from './transaction.js';
 
 /** Prints the OVSDB operations (RFC 7047, section 5.2) that commands come to: those that read are sent, those that write are not. */

@@ -1,16 +1,13 @@
 import { Exit, Fatal } from '../fatal.js';
 import type { Io } from '../io.js';
 import { Shash } from '../json/index.js';
-import { applyVlogOption, type Vlog, vlogOptions } from '../log/vlog.js';
+import { applyVlogOption, type Vlog } from '../log/vlog.js';
 import { runDirectory } from '../options/directories.js';
 import { getopt, type LongOption } from '../options/getopt.js';
-import { applySslOption, defaultSslOptions, type SslOptions, sslOptions } from '../options/ssl.js';
-import { applyTableOption, defaultStyle, type TableStyle, tableOptions } from '../table/style.js';
+import { applySslOption, defaultSslOptions, type SslOptions } from '../options/ssl.js';
+import { applyTableOption, defaultStyle, type TableStyle } from '../table/style.js';
+import { globalOptions } from './global-options.js';
 import { commands } from './registry.js';
-
-/** The version of Open vSwitch whose ovs-vsctl this is equal to, and of its schema. */
-export const STOCK_VERSION = '3.1.0';
-export const SCHEMA_VERSION = '8.3.1';
 
 /** What the options before the commands say. */
 export interface VsctlOptions {
@@ -33,40 +30,14 @@ export interface VsctlOptions {
   atomic: boolean;
 }
 
-/** In the order of ovs-vsctl.c. */
-export const globalOptions: readonly LongOption[] = [
-  { name: 'db', argument: 'required' },
-  { name: 'no-syslog' },
-  { name: 'no-wait' },
-  { name: 'dry-run' },
-  { name: 'oneline' },
-  { name: 'timeout', short: 't', argument: 'required' },
-  { name: 'retry' },
-  { name: 'help', short: 'h' },
-  { name: 'commands' },
-  { name: 'options' },
-  { name: 'leader-only' },
-  { name: 'no-leader-only' },
-  { name: 'shuffle-remotes' },
-  { name: 'no-shuffle-remotes' },
-  { name: 'version', short: 'V' },
-  ...vlogOptions,
-  ...tableOptions,
-  ...sslOptions.filter(({ name }) => name !== 'bootstrap-ca-cert'),
-  { name: 'bootstrap-ca-cert', argument: 'required' },
-  { name: 'peer-ca-cert', argument: 'required' },
-  { name: 'explain', extra: true },
-  { name: 'batch', argument: 'optional', extra: true },
-  { name: 'atomic', extra: true },
-];
-
 /** The options of commands, which may also stand before the first command. */
 function localOptions(): LongOption[] {
   const found = new Map<string, LongOption>();
   for (const [, { options }] of Shash.from([...commands])) {
     for (const option of options) {
       const [name, value] = option.slice(2).split('=');
-      if (!found.has(name!)) found.set(name!, value === undefined ? { name: name! } : { name: name!, argument: 'required' });
+      if (!found.has(name!))
+        found.set(name!, value === undefined ? { name: name! } : { name: name!, argument: 'required' });
     }
   }
   return [...found.values()];
@@ -80,7 +51,12 @@ export interface ParsedOptions {
 }
 
 /** Reads the options before the commands. @throws {Exit} after --help and its like; {@link GetoptError}; {@link Fatal}. */
-export async function parseOptions(argv: readonly string[], program: string, io: Io, log: Vlog): Promise<ParsedOptions> {
+export async function parseOptions(
+  argv: readonly string[],
+  program: string,
+  io: Io,
+  log: Vlog,
+): Promise<ParsedOptions> {
   const options: VsctlOptions = {
     db: `unix:${runDirectory()}/db.sock`,
     oneline: false,

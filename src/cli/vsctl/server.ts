@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RequestOptions, Session } from '../../jsonrpc/session.js';
+import { Session } from '../../jsonrpc/session.js';
 import { encodeOperation, type Operation, type SelectedRow } from '../../ovsdb/operations.js';
 import type { DatabaseSchema } from '../../ovsdb/schema.js';
 import { decodeValue, type Wire, type WireRow } from '../../ovsdb/values.js';
@@ -12,6 +12,8 @@ import type { Json } from '../json/index.js';
 import type { Vlog } from '../log/vlog.js';
 import { strerror } from '../strerror.js';
 import type { VsctlOptions } from './options.js';
+
+type RequestOptions = NonNullable<Parameters<Session['request']>[2]>;
 
 const NAME = 'Open_vSwitch';
 const FOREVER = { timeout: Number.POSITIVE_INFINITY };
@@ -72,14 +74,21 @@ export class Server {
   /** Makes reads in one transaction: what they return belongs together. */
   async read(reads: readonly Read[]): Promise<SelectedRow[][]> {
     const results = await this.transact(
-      reads.map(({ table, where, columns }) => ({ op: 'select', table, where, columns: [...new Set(['_uuid', ...columns])] })),
+      reads.map(({ table, where, columns }) => ({
+        op: 'select',
+        table,
+        where,
+        columns: [...new Set(['_uuid', ...columns])],
+      })),
     );
     return reads.map(({ table }, index) => {
       const rows = results[index]?.rows as WireRow[] | undefined;
       if (!rows) throw new Fatal(`transaction error: ${JSON.stringify(results[index] ?? results.at(-1))}`);
       const { columns } = this.schema.tables.get(table)!;
       return rows.map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, decodeValue(value, columns.get(name)!.type)])),
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [name, decodeValue(value, columns.get(name)!.type)]),
+        ),
       );
     });
   }

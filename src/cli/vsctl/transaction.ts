@@ -42,7 +42,7 @@ export async function commit(
   note: string,
   log: Vlog,
 ): Promise<Commit> {
-  let before: string | undefined;
+  let suspicious = false;
   for (;;) {
     const cache = new ReadCache();
     const outcome = await settle(server.schema, invocations, cache, (reads) => server.read(reads));
@@ -51,16 +51,18 @@ export async function commit(
       continue;
     }
     for (const { module, message } of outcome.warnings) log.log(module, 'WARN', message);
-    const sent = complete(outcome, options, note);
-    if (sent.length === 0) return { outcome, nextCfg: undefined, uuidOf: (uuid) => uuid };
+    const changes = complete(outcome, options, note);
+    if (changes.length === 0) return { outcome, nextCfg: undefined, uuidOf: (uuid) => uuid };
+    const sent = suspicious ? [...absenceChecks(cache), ...changes] : changes;
     const results = await server.transact(sent);
     const failed = results.find((result) => result !== null && 'error' in result && result.error !== 'aborted');
     if (!failed) return committed(outcome, sent, results);
     if (failed.error === 'timed out') continue;
-    const after = cache.fingerprint();
-    // An index may have caught what came in between: look again, once for each state of things.
-    if (failed.error === 'constraint violation' && after !== before) {
-      before = after;
+    // An index may have caught what another client added since we looked. Once more, and what we take to be free is
+    // checked along: when the index still complains, it is about us.
+    const overtaken = failed.error === 'constraint violation' && /existed in the database/.test(String(failed.details));
+    if (overtaken && !suspicious) {
+      suspicious = true;
       continue;
     }
     const message = `transaction error: ${serialize(failed as Json, { sort: true })}`;
@@ -82,6 +84,14 @@ function committed(outcome: Outcome, sent: readonly Operation[], results: readon
   return { outcome, nextCfg, uuidOf: (uuid) => uuids.get(uuidName(uuid)) ?? uuid };
 }
 
+/** Checks that what was not there still is not. */
+function absenceChecks(cache: ReadCache): Operation[] {
+  return cache
+    .reads()
+    .filter(({ uuids }) => uuids.length === 0)
+    .map(({ read: { table, where } }) => wait(table, where, ['_uuid'], '==', [], 0));
+}
+
 /** Waits that end as soon as something that was read is no longer so. */
 function checksOf(cache: ReadCache): Operation[] {
   return cache.reads().map(({ read: { table, where, columns }, uuids }) => {
@@ -100,7 +110,8 @@ export async function waitForVswitchd(
 ): Promise<{ name: string; error: string | null }[]> {
   for (;;) {
     const [result] = await server.transact([select('Open_vSwitch', [], ['cur_cfg'])]);
-    const current = (result?.rows as { cur_cfg: number }[])[0]?.cur_cfg ?? 0;
+    const [row] = (result as { rows: { cur_cfg: number }[] }).rows;
+    const current = row?.cur_cfg ?? 0;
     if (current >= nextCfg) break;
     await server.transact([wait('Open_vSwitch', [], ['cur_cfg'], '!=', [{ cur_cfg: current }])]);
   }

@@ -2,7 +2,7 @@ import { tableSchema } from '../../ovsdb/schema.js';
 import { compareBytes, Shash } from '../json/index.js';
 import { logDirectory, runDirectory } from '../options/directories.js';
 import { recordIds } from './database/records.js';
-import { globalOptions, SCHEMA_VERSION, STOCK_VERSION } from './options.js';
+import { globalOptions, SCHEMA_VERSION, STOCK_VERSION } from './global-options.js';
 import { commands } from './registry.js';
 import { builtInSchema } from './schema.js';
 
@@ -201,7 +201,8 @@ function describeRecords(): string {
       const lines = ['by UUID'];
       if (id?.by === 'only') lines.push('as "."');
       if (id?.by === 'column') lines.push(`by "${id.column}"`);
-      if (id?.by === 'via') lines.push(`via "${id.column}" of ${tableSchema(schema, id.table).name} with matching "name"`);
+      if (id?.by === 'via')
+        lines.push(`via "${id.column}" of ${tableSchema(schema, id.table).name} with matching "name"`);
       return `  ${name}:\n${lines.map((line) => `    ${line}\n`).join('')}`;
     })
     .join('');

@@ -13,7 +13,7 @@ export function membersOf(value: Value): Members {
 }
 
 /** The value that has these members. */
-export function valueOf(type: ColumnType, members: Members): Value {
+export function valueFrom(type: ColumnType, members: Members): Value {
   if (type.value) return new Map(members as [Atom, Atom][]);
   if (isScalar(type)) return members[0]?.[0] ?? null;
   return members.map(([key]) => key);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Condition, Operation } from '../../ovsdb/operations.js';
 import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
 import type { Atom, Value } from '../../ovsdb/values.js';
-import { applyDelta, type Delta, defaultValue, type Members, membersOf, sameMembers, valueOf } from './column.js';
 import { ChangedRow } from './changed-row.js';
+import { applyDelta, type Delta, defaultValue, type Members, membersOf, sameMembers, valueFrom } from './column.js';
 import { lightColumns } from './columns.js';
 import { writeOperations } from './operations.js';
 import { Overtaken, type Read, type Source } from './reads.js';
@@ -39,7 +39,7 @@ export class Draft {
     if (written && 'write' in written) return written.write;
     if (change?.inserted) return column === '_uuid' ? row.uuid : defaultValue(type);
     const value = this.#base(row, column);
-    return written ? valueOf(type, applyDelta(membersOf(value), written)) : value;
+    return written ? valueFrom(type, applyDelta(membersOf(value), written)) : value;
   }
 
   #base(row: DraftRow, column: string): Value {
@@ -165,7 +165,7 @@ export class Draft {
     const before = change.columns.get(column);
     if (change.inserted || (before && 'write' in before)) {
       const members = applyDelta(membersOf(this.get(row, column)), delta);
-      change.columns.set(column, { write: valueOf(type, members) });
+      change.columns.set(column, { write: valueFrom(type, members) });
     } else if (before) {
       change.columns.set(column, joinDeltas(before, delta));
     } else {

@@ -82,14 +82,6 @@ export class ReadCache implements Source {
     this.#wanted.clear();
   }
 
-  /** Tells whether the same was read as by another. */
-  fingerprint(): string {
-    const rows = [...this.#rows].map(([table, found]) => [table, [...found].map(([uuid, row]) => [uuid, ...row])]);
-    return JSON.stringify(rows, (_, value) =>
-      typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value,
-    );
-  }
-
   /** What was read, for a wait until any of it changes. */
   reads(): { read: Read; uuids: readonly string[] }[] {
     return [...this.#lookups.values()];

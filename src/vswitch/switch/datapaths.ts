@@ -1,5 +1,4 @@
-import type { Members } from '../draft/index.js';
-import type { Draft, DraftRow } from '../draft/index.js';
+import type { Draft, DraftRow, Members } from '../draft/index.js';
 import { RefusedError } from '../errors.js';
 import { rootOf } from './bridges.js';
 
@@ -62,10 +61,7 @@ export function zonePolicies(draft: Draft, name: string): [zone: number, Readonl
   return [...(draft.get(datapath, 'ct_zones') as ReadonlyMap<number, string>)].map(([zone, uuid]) => {
     const policy = draft.get({ table: 'CT_Zone', uuid }, 'timeout_policy') as string | null;
     if (policy === null) return [zone, undefined];
-    return [
-      zone,
-      draft.get({ table: 'CT_Timeout_Policy', uuid: policy }, 'timeouts') as ReadonlyMap<string, number>,
-    ];
+    return [zone, draft.get({ table: 'CT_Timeout_Policy', uuid: policy }, 'timeouts') as ReadonlyMap<string, number>];
   });
 }
 

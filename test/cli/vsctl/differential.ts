@@ -2,7 +2,17 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { splitWords } from '../../../src/cli/vsctl/text/words.js';
 import { type Group, linesOf } from './lines/group.js';
-import { canonicalDatabase, canonicalText, type Ending, empty, runOurs, runProgram, runStock, startTwin, type Twin } from './twins.js';
+import {
+  canonicalDatabase,
+  canonicalText,
+  type Ending,
+  empty,
+  runOurs,
+  runProgram,
+  runStock,
+  startTwin,
+  type Twin,
+} from './twins.js';
 
 /** One line in so many goes through a process of its own. */
 const PROCESS_EVERY = 12;
@@ -25,7 +35,9 @@ async function runGroup(t: ExecutionContext, group: Group): Promise<void> {
     const words = [...(group.waits ? [] : ['--no-wait']), ...splitWords(line)];
     const inProcess = index % PROCESS_EVERY !== PROCESS_EVERY - 1;
     const expected = await runStock(stock, words);
-    const actual = inProcess ? await runOurs(ours, words) : await runProgram(process.execPath, [program, ...words], ours.env);
+    const actual = inProcess
+      ? await runOurs(ours, words)
+      : await runProgram(process.execPath, [program, ...words], ours.env);
     const unordered = words.some((word) => ROWS.has(word));
     t.deepEqual(canonical(actual, ours, unordered), canonical(expected, stock, unordered), line);
     t.is(await canonicalDatabase(ours), await canonicalDatabase(stock), line);

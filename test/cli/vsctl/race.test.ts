@@ -1,14 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type SelectedRow, select } from '../../../src/ovsdb/index.js';
 import { empty, runProgram, startTwin, type Twin } from './twins.js';
-import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./ours.js', import.meta.url));
 const NAMES = ['p0', 'p1', 'p2', 'p3', 'p4'];
 const SECONDS = process.env.OVSKIT_LONG === undefined ? 6 : 60;
 
 /** What ovs-vsctl says of a port that is there already, or is not: all that the other client can cause. */
-const EXPECTED = /^ovs-vsctl: <stdin>:\d+: (cannot create a port named p\d because a port named p\d already exists on bridge br0|no port named p\d)$/;
+const EXPECTED =
+  /^ovs-vsctl: <stdin>:\d+: (cannot create a port named p\d because a port named p\d already exists on bridge br0|no port named p\d)$/;
 
 /** A client that adds and deletes at random, as a batch of many lines. */
 async function client(twin: Twin, lines: readonly string[]) {
@@ -33,6 +34,7 @@ test('two clients that add and delete the same ports lose nothing and leave noth
   const twin = await startTwin(t);
   await empty(twin);
   await runProgram('ovs-vsctl', ['--no-wait', 'add-br', 'br0'], twin.env);
+  let before = new Set<string>();
   const end = Date.now() + SECONDS * 1000;
   while (Date.now() < end) {
     const work = [randomLines(400), randomLines(400)];
@@ -54,8 +56,6 @@ test('two clients that add and delete the same ports lose nothing and leave noth
   }
 });
 
-let before = new Set<string>();
-
 async function look({ client: reader }: Twin) {
   const [ports, interfaces, bridges] = await reader.transact('Open_vSwitch', [
     select('Port', [], ['name']),
@@ -66,6 +66,6 @@ async function look({ client: reader }: Twin) {
   return {
     ports: names(ports.rows),
     interfaces: names(interfaces.rows),
-    onBridge: (bridges.rows[0]?.ports as readonly string[]).length,
+    onBridge: (bridges.rows[0] as { ports: readonly string[] }).ports.length,
   };
 }

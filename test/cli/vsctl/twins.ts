@@ -130,8 +130,16 @@ export function canonicalText(text: string, twin: Twin, unordered: boolean): str
     .replaceAll(UUID, 'UUID')
     .replaceAll(twin.remote.slice('unix:'.length, -'/db.sock'.length), 'RUNDIR')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME');
-  const indexed = plain.replaceAll(/First row, with UUID UUID, (.*?)\.  Second row, with UUID UUID, (.*?)\."/g, (_, ...rows) => {
-    return `Rows ${rows.slice(0, 2).sort().join(' and ')}"`;
-  });
-  return unordered ? indexed.split(/\n|\\n/).sort().join('\n') : indexed;
+  const indexed = plain.replaceAll(
+    /First row, with UUID UUID, (.*?)\. {2}Second row, with UUID UUID, (.*?)\."/g,
+    (_, ...rows) => {
+      return `Rows ${rows.slice(0, 2).sort().join(' and ')}"`;
+    },
+  );
+  return unordered
+    ? indexed
+        .split(/\n|\\n/)
+        .sort()
+        .join('\n')
+    : indexed;
 }

@@ -146,7 +146,11 @@ export const bridgeCommands: readonly CommandSyntax[] = [
       const [name, key] = run.invocation.args as [string, string?];
       const ids = getExternalIds(run.draft, getBridge(run.draft, name));
       if (key !== undefined) print(run, [ids.get(key) ?? '']);
-      else print(run, [...ids].sort(([a], [b]) => compareBytes(a, b)).map(([each, value]) => `${each}=${value}`));
+      else
+        print(
+          run,
+          [...ids].sort(([a], [b]) => compareBytes(a, b)).map(([each, value]) => `${each}=${value}`),
+        );
     },
   },
 ];

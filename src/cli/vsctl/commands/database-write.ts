@@ -1,6 +1,6 @@
 import type { ColumnSchema, TableSchema } from '../../../ovsdb/schema.js';
 import type { Draft, DraftRow, Members } from '../../../vswitch/draft/index.js';
-import { membersOf, valueOf } from '../../../vswitch/draft/index.js';
+import { membersOf, valueFrom } from '../../../vswitch/draft/index.js';
 import { Fatal } from '../../fatal.js';
 import { isUuid } from '../../schema/index.js';
 import { type CommandSyntax, has, print, type Run } from '../command.js';
@@ -134,7 +134,7 @@ const remove: CommandSyntax = {
           `of table ${table.name} but the minimum number is ${type.min}`,
       );
     }
-    if (type.max === 1) draft.set(row, column.name, valueOf(type, [...left]));
+    if (type.max === 1) draft.set(row, column.name, valueFrom(type, [...left]));
     else draft.remove(row, column.name, members);
     if (!isUnbounded(column)) draft.guardRow(row, [column.name]);
   },
@@ -178,7 +178,7 @@ const clear: CommandSyntax = {
             `of table ${table.name}, which is not allowed to be empty`,
         );
       }
-      draft.set(row, column.name, valueOf(column.type, []));
+      draft.set(row, column.name, valueFrom(column.type, []));
     }
   },
 };

@@ -1,3 +1,4 @@
+import type { Members } from '../../../vswitch/draft/index.js';
 import {
   addMapping,
   addZonePolicy,
@@ -9,12 +10,11 @@ import {
   zonePolicies,
 } from '../../../vswitch/switch/index.js';
 import { Fatal } from '../../fatal.js';
+import type { Run } from '../command.js';
 import { type CommandSyntax, has, print } from '../command.js';
+import { bridgeReads } from '../reads.js';
 import { showDatabase } from '../show.js';
 import { atomFromString, parseInteger } from '../text/atom.js';
-import { bridgeReads } from '../reads.js';
-import type { Members } from '../../../vswitch/draft/index.js';
-import type { Run } from '../command.js';
 
 const whole = { min: 0, max: 0, usage: '', options: [], family: 'Open vSwitch' } as const;
 const zone = { family: 'Conntrack Zone' } as const;

@@ -12,9 +12,9 @@ import {
 import { Fatal } from '../../fatal.js';
 import { compareBytes } from '../../json/index.js';
 import { type CommandSyntax, has, print, type Run } from '../command.js';
-import { setColumn } from '../database/set-column.js';
 import { checkArgument } from '../database/argument.js';
 import { findTable } from '../database/names.js';
+import { setColumn } from '../database/set-column.js';
 import { bridgeReads, nameReads, portReads } from '../reads.js';
 
 const onBridge: CommandSyntax['reads'] = (schema, { args }) => bridgeReads(schema, args[0]!);
@@ -125,7 +125,8 @@ export const portCommands: readonly CommandSyntax[] = [
       ...[name!, ...splitBond(words)[0]].flatMap((each) => nameReads(schema, each)),
     ],
     prepare({ schema, invocation: { args } }) {
-      for (const setting of args.slice(2).filter((word) => word.includes('='))) checkArgument(findTable(schema, 'Port'), setting);
+      for (const setting of args.slice(2).filter((word) => word.includes('=')))
+        checkArgument(findTable(schema, 'Port'), setting);
     },
     run(run) {
       const [bridge, name, ...words] = run.invocation.args as [string, string, ...string[]];

@@ -1,5 +1,5 @@
 import type { TableSchema } from '../../../ovsdb/schema.js';
-import { type Draft, type DraftRow, valueOf } from '../../../vswitch/draft/index.js';
+import { type Draft, type DraftRow, valueFrom } from '../../../vswitch/draft/index.js';
 import { Fatal } from '../../fatal.js';
 import type { Symbols } from '../symbols.js';
 import { atomFromString } from '../text/atom.js';
@@ -18,7 +18,7 @@ export function setColumn(draft: Draft, table: TableSchema, row: DraftRow, argum
   checkMutable(draft, row, column);
   const { type } = column;
   if (key === undefined) {
-    draft.set(row, column.name, valueOf(type, datumFromString(type, value, symbols)));
+    draft.set(row, column.name, valueFrom(type, datumFromString(type, value, symbols)));
     return;
   }
   if (!type.value) throw new Fatal(`cannot specify key to set for non-map column ${column.name}`);

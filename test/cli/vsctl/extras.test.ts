@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { inSandbox, withSandbox } from '../../support/sandbox.js';
+import { empty, runOurs, runProgram, runStock, startTwin } from './twins.js';
+
+const ours = fileURLToPath(new URL('./ours.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+
+function directory(t: { teardown(fn: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), 'ovskit-vsctl-'));
+  t.teardown(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test('a timeout ends the process by SIGALRM, as it ends the stock tool', async (t) => {
+  const twin = await startTwin(t);
+  const words = ['-t', '1', 'wait-until', 'bridge', 'nosuch'];
+  const [expected, actual] = await Promise.all([
+    runStock(twin, words),
+    runProgram(process.execPath, [ours, ...words], twin.env),
+  ]);
+  t.is(expected.status, 'SIGALRM');
+  t.is(actual.status, 'SIGALRM');
+  t.is(actual.stderr.replace(/^[^|]*/, ''), expected.stderr.replace(/^[^|]*/, ''));
+});
+
+test('wait-until goes on when another client makes the condition true', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  const words = [
+    '-t',
+    '10',
+    '--no-wait',
+    'wait-until',
+    'bridge',
+    'a',
+    'stp_enable=true',
+    '--',
+    'get',
+    'bridge',
+    'a',
+    'name',
+  ];
+  const waiting = runProgram(process.execPath, [ours, ...words], twin.env);
+  await runStock(twin, ['--no-wait', 'add-br', 'a']);
+  await runStock(twin, ['--no-wait', 'set', 'bridge', 'a', 'stp_enable=true']);
+  t.deepEqual(await waiting, { status: 0, stdout: 'a\n', stderr: '' });
+});
+
+test('a batch runs its lines in order, names the line of an error, and goes on', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  const file = join(directory(t), 'lines');
+  writeFileSync(
+    file,
+    `# two bridges\nadd-br a -- add-br b\n\nadd-port a p\nadd-port b p\nlist-ports a\nbr-set-external-id a k 'v w'\nbr-get-external-id a k\nnosuch\nlist-br\n`,
+  );
+  const done = await runProgram(process.execPath, [ours, '--no-wait', `--batch=${file}`], twin.env);
+  t.is(done.stdout, 'p\nv w\na\nb\n');
+  t.deepEqual(done.stderr.trimEnd().split('\n'), [
+    `ovs-vsctl: ${file}:5: cannot create a port named p because a port named p already exists on bridge a`,
+    `ovs-vsctl: ${file}:9: unknown command 'nosuch'; use --help for help`,
+  ]);
+  t.is(done.status, 1);
+});
+
+test('a batch as one transaction takes effect as a whole, or not at all', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  const file = join(directory(t), 'lines');
+  writeFileSync(file, 'add-br a\nadd-port a p\nadd-port nosuch q\n');
+  const failed = await runProgram(process.execPath, [ours, '--no-wait', '--atomic', `--batch=${file}`], twin.env);
+  t.is(failed.status, 1);
+  t.regex(failed.stderr, /no bridge named nosuch/);
+  t.is((await runStock(twin, ['list-br'])).stdout, '');
+  writeFileSync(file, 'add-br a\nadd-port a p\nadd-port a q\n');
+  const done = await runProgram(process.execPath, [ours, '--no-wait', '--atomic', `--batch=${file}`], twin.env);
+  t.deepEqual(done, { status: 0, stdout: '', stderr: '' });
+  t.is((await runStock(twin, ['list-ports', 'a'])).stdout, 'p\nq\n');
+});
+
+test('--explain shows reads and writes, and changes nothing', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  await runStock(twin, ['--no-wait', 'add-br', 'a']);
+  const { status, stdout } = await runOurs(twin, ['--explain', '--no-wait', 'add-port', 'a', 'p']);
+  t.is(status, 0);
+  const operations = stdout.split('\n').filter((line) => line.startsWith('{'));
+  const names = operations.map((line) => (JSON.parse(line) as { op: string }).op);
+  t.deepEqual(names.slice(-5), ['wait', 'insert', 'insert', 'mutate', 'comment']);
+  t.is((await runStock(twin, ['list-ports', 'a'])).stdout, '');
+});
+
+test('what is sent to add a port does not grow with the ports', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  const size = async () => (await runOurs(twin, ['--explain', '--no-wait', 'add-port', 'a', 'new'])).stdout.length;
+  await runStock(twin, ['--no-wait', 'add-br', 'a']);
+  const before = await size();
+  const many = Array.from({ length: 300 }, (_, i) => ['--', 'add-port', 'a', `p${i}`]).flat();
+  t.is((await runOurs(twin, ['--no-wait', ...many])).status, 0);
+  t.is(await size(), before);
+});
+
+test('a link named ovs-vsctl answers under that name', async (t) => {
+  const twin = await startTwin(t);
+  const link = join(directory(t), 'ovs-vsctl');
+  symlinkSync(main, link);
+  const words = ['nosuch'];
+  t.deepEqual(await runProgram(process.execPath, [link, ...words], twin.env), await runStock(twin, words));
+});
+
+test('passive remotes are waited for', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  await runStock(twin, ['--no-wait', 'add-br', 'a']);
+  const path = join(directory(t), 'sock');
+  const waiting = runProgram(process.execPath, [ours, '-t', '20', `--db=punix:${path}`, 'list-br'], twin.env);
+  const added = await runProgram(
+    'ovs-appctl',
+    ['-t', 'ovsdb-server', 'ovsdb-server/add-remote', `unix:${path}`],
+    twin.env,
+  );
+  t.is(added.status, 0, added.stderr);
+  t.deepEqual(await waiting, { status: 0, stdout: 'a\n', stderr: '' });
+});
+
+test('waits for ovs-vswitchd, and says which interfaces it could not open', async (t) => {
+  const sandbox = await withSandbox(t, { network: 'current', datapath: 'dummy' });
+  const { env } = inSandbox(sandbox);
+  const ovskit = (...words: string[]) => runProgram(process.execPath, [ours, '-t', '20', ...words], env);
+  t.deepEqual(await ovskit('add-br', 'a'), { status: 0, stdout: '', stderr: '' });
+  const words = (name: string) => ['add-port', 'a', name, '--', 'set', 'interface', name, 'type=nosuchtype'];
+  const actual = await ovskit(...words('dev0'));
+  const expected = await runProgram('ovs-vsctl', ['-t', '20', ...words('dev1')], env);
+  t.regex(actual.stderr, /Error detected while setting up 'dev0'/);
+  t.deepEqual({ ...actual, stderr: actual.stderr.replaceAll('dev0', 'dev1') }, expected);
+});
