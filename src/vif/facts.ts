@@ -6,7 +6,7 @@ export interface Facts {
   /** The VIF's device; `undefined` when there is none. */
   readonly device: DeviceFacts | undefined;
   readonly bridgeExists: boolean;
-  /** The port of the VIF's name; `undefined` when there is none. */
+  /** The port of the VIF's name, or that has an interface of that name; `undefined` when there is neither. */
   readonly port: PortFacts | undefined;
 }
 
@@ -17,7 +17,10 @@ export interface DeviceFacts {
 }
 
 export interface PortFacts {
+  readonly name: string;
   readonly bridge: string;
+  /** The names of its interfaces: one of its own name, or a bond's members. */
+  readonly interfaces: readonly string[];
   /** Its interface's type; empty for a device of the system. */
   readonly type: string;
   /** Its interface's external ids. */
@@ -42,12 +45,14 @@ function deviceFacts(device: string): DeviceFacts | undefined {
 }
 
 function portFacts({ tables }: Ovs, name: string): PortFacts | undefined {
-  const port = tables.port(name);
+  const row = tables.interface(name);
+  const port = tables.port(name) ?? (row && tables.portOfInterface(row));
   const bridge = port && tables.bridgeOfPort(port);
   if (!port || !bridge) return undefined;
-  const row = tables.interface(name);
   return {
+    name: port.name,
     bridge: bridge.name,
+    interfaces: port.interfaces.flatMap((uuid) => tables.interfaces.get(uuid)?.name ?? []),
     type: row?.type ?? '',
     externalIds: row?.external_ids ?? new Map(),
     opened: row?.ofport != null && row.ofport > 0,

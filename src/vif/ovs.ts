@@ -40,6 +40,10 @@ function checkOwn({ vif }: PlugRequest, device: string, { port, device: link }: 
   const { bridge } = vif.network;
   if (port) {
     if (device === port.bridge) throw new PortTakenError(device, `it is the local port of bridge ${port.bridge}`);
+    if (port.name !== device) throw new PortTakenError(device, `port ${port.name} has an interface of that name`);
+    if (port.interfaces.join() !== device) {
+      throw new PortTakenError(device, `it is a bond of ${port.interfaces.join(', ')}`);
+    }
     if (port.bridge !== bridge) throw new PortOnOtherBridgeError(device, bridge, port.bridge);
     if (port.type !== '' && port.type !== 'system') {
       throw new PortTakenError(device, `its interface is of type ${port.type}, and not a device of the system`);

@@ -12,7 +12,14 @@ const ids = {
   'iface-status': 'active',
   'vm-uuid': '10000000-0000-4000-8000-000000000000',
 };
-const port = { bridge: 'br-int', type: '', externalIds: new Map(Object.entries(ids)), opened: true };
+const port = {
+  name: 'tap1',
+  bridge: 'br-int',
+  interfaces: ['tap1'],
+  type: '',
+  externalIds: new Map(Object.entries(ids)),
+  opened: true,
+};
 const wanted: Facts = { device: tap, bridgeExists: true, port };
 const waiting = (afterTransaction: boolean) => ({ kind: 'wait-for-interface', interface: 'tap1', afterTransaction });
 
@@ -65,6 +72,8 @@ test('a plug that cannot be is refused before anything is done', (t) => {
   });
   for (const [taken, message] of [
     [{ ...port, bridge: 'tap1' }, /local port of bridge tap1/],
+    [{ ...port, name: 'bond0', interfaces: ['eth1', 'tap1'] }, /port bond0 has an interface of that name/],
+    [{ ...port, interfaces: ['eth1', 'eth2'] }, /it is a bond of eth1, eth2/],
     [{ ...port, type: 'internal' }, /interface is of type internal/],
     [{ ...port, externalIds: new Map([['iface-id', 'other']]) }, /carries iface-id other, where this VIF has 0{8}-/],
   ] as const) {
