@@ -3,6 +3,7 @@ import { AbortedError, messageOf, OvskitError } from '../base/errors.js';
 import { createTap, deleteTap, getLink, setLinkDown, setLinkUp, setMtu } from '../netdev/index.js';
 import { CommitOutcomeUnknownError } from '../ovsdb/index.js';
 import type { InterfaceRow, Ovs, SwitchTransaction } from '../vswitch/index.js';
+import { type Reversal, reversalOf } from './reverse.js';
 import { type Change, describeStep, type Plan, type Step } from './steps.js';
 
 /** A step failed; what the plan had done before it was undone. The code is that of the cause. */
@@ -34,12 +35,22 @@ export interface PlanResult {
   readonly interface: InterfaceRow | undefined;
 }
 
+/** Carries a step's failure together with the undoing of what it may have done. */
+class HalfDoneError extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly undo: NonNullable<Undo>,
+  ) {
+    super(messageOf(cause), { cause });
+  }
+}
+
 /** Undoing has a deadline of its own: the caller's may be what made the plan fail. */
 const UNDO_OPTIONS: CallOptions = { timeout: 10_000 };
 
 /**
  * Does the steps in order. When one fails, those before it are undone, last first: what the plan made is gone, what was
- * there before is as it was. Deletions are not undone; a plan that deletes can be run again.
+ * there before is as it was, but for what others have changed since. Deletions are not undone; a plan that deletes can be run again.
  *
  * @param options `timeout` in milliseconds for each step that waits.
  * @throws {StepFailedError} naming the step, with its cause's code.
@@ -53,7 +64,8 @@ export async function execute(plan: Plan, ovs: Ovs, options: CallOptions = {}): 
       const undo = await doStep(step, run);
       if (undo) undos.push(undo);
     } catch (error) {
-      throw new StepFailedError(step, error, await undoAll(undos));
+      if (error instanceof HalfDoneError) undos.push(error.undo);
+      throw new StepFailedError(step, error instanceof HalfDoneError ? error.cause : error, await undoAll(undos));
     }
   }
   return { interface: run.interface };
@@ -99,26 +111,26 @@ async function doStep(step: Step, run: Run): Promise<Undo> {
 
 async function transact(changes: readonly Change[], run: Run): Promise<Undo> {
   const { ovs } = run;
-  const added = changes.filter((change) => change.change === 'add-port' && !ovs.tables.port(change.port));
+  let reversal: Reversal[] = [];
   const undo = async () => {
     await ovs.sync(UNDO_OPTIONS);
     await ovs.transact((tx) => {
-      for (const change of added) {
-        if (change.change === 'add-port') tx.deletePort(change.port, { bridge: change.bridge, ifExists: true });
-      }
+      for (const reverse of reversal.toReversed()) reverse(tx);
     }, UNDO_OPTIONS);
   };
   try {
     const { nextCfg } = await ovs.transact((tx) => {
+      // Whatever the switch was when this was built last is what is to come back.
+      reversal = changes.flatMap((change) => reversalOf(change, ovs.tables) ?? []);
       for (const change of changes) apply(change, tx);
     }, run.options);
     run.nextCfg = nextCfg;
   } catch (error) {
     // It may have been committed all the same.
-    if (error instanceof CommitOutcomeUnknownError && added.length > 0) await undo();
+    if (error instanceof CommitOutcomeUnknownError && reversal.length > 0) throw new HalfDoneError(error, undo);
     throw error;
   }
-  return added.length > 0 ? undo : undefined;
+  return reversal.length > 0 ? undo : undefined;
 }
 
 function apply(change: Change, tx: SwitchTransaction): void {

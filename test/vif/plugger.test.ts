@@ -152,6 +152,19 @@ rootTest('a tap that was there before a failed plug stays as it was', async (t) 
   t.is(vsctl('port-to-br', 'tap8'), 'br-ex');
 });
 
+rootTest('bonds and their members are not taken for a VIF', async (t) => {
+  vsctl('--no-wait', 'add-bond', 'br-int', 'tap13', 'tap14', 'tap15');
+  await createTap('tap14');
+  for (const n of [13, 14]) {
+    await t.throwsAsync(plugger.plug(request(n)), { code: 'ERR_VIF_PORT_TAKEN' });
+    await t.throwsAsync(plugger.unplug(request(n)), { code: 'ERR_VIF_PORT_TAKEN' });
+  }
+  t.true(linkExists('tap14'));
+  t.is(vsctl('--no-wait', 'port-to-br', 'tap13'), 'br-int');
+  vsctl('--no-wait', 'del-port', 'tap13');
+  await deleteTap('tap14');
+});
+
 rootTest('a device of another kind is refused and left alone', async (t) => {
   execFileSync('ip', ['link', 'add', 'tap9', 'type', 'veth', 'peer', 'name', 'tap9p']);
   await t.throwsAsync(plugger.plug(request(9)), { code: 'ERR_NETDEV_WRONG_KIND', message: /tap9/ });
@@ -166,6 +179,8 @@ rootTest('a signal that fires while ovs-vswitchd is stopped undoes the plug', as
   try {
     const plug = plugger.plug(request(10), { signal: controller.signal });
     await ovs.replica.waitForRow(['Interface', 'name', 'tap10'], (row) => row !== undefined);
+    // The update comes before the reply, and this answer after it.
+    await ovs.sync();
     controller.abort();
     await t.throwsAsync(plug, { code: 'ERR_ABORTED', message: /^wait for interface tap10/ });
   } finally {

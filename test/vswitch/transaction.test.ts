@@ -158,3 +158,24 @@ test('an empty database is named, with the cure', async (t) => {
     },
   );
 });
+
+test('a key that is null is taken away', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addPort('br0', 'p1', { interface: { externalIds: { a: '1', b: '2' }, options: { key: '7' } } });
+  });
+  await ovs.transact((tx) => tx.setInterface('p1', { externalIds: { a: null, b: '3' }, options: { key: null } }));
+  t.is(vsctl('get', 'Interface', 'p1', 'external_ids', 'options'), '{b="3"}\n{}');
+});
+
+test('a database that is emptied under a transaction is told', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const error = await t.throwsAsync(
+    ovs.transact((tx) => {
+      vsctl('--all', 'destroy', 'Open_vSwitch');
+      tx.addBridge('br0');
+    }),
+  );
+  t.is((error as { code?: string }).code, 'ERR_VSWITCH_NOT_INITIALIZED');
+});

@@ -1,0 +1,118 @@
+import test, { type ExecutionContext } from 'ava';
+import { type Change, execute, type Plan, StepFailedError } from '../../src/plan/index.js';
+import { Ovs } from '../../src/vswitch/index.js';
+import { withSwitchDatabase } from '../support/database.js';
+import { until } from '../support/processes.js';
+import { withProxy } from '../support/proxy.js';
+
+/** The changes, then a wait that fails: there is no ovs-vswitchd. */
+const failing = (...changes: Change[]): Plan => ({
+  steps: [
+    { kind: 'transaction', changes },
+    { kind: 'wait-for-interface', interface: 'p1', afterTransaction: true },
+  ],
+});
+
+async function fails(t: ExecutionContext, plan: Plan, ovs: Ovs, options = { timeout: 300 }): Promise<StepFailedError> {
+  return t.throwsAsync(execute(plan, ovs, options), { instanceOf: StepFailedError });
+}
+
+test('an interface that was set is as before when a later step fails', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1');
+  vsctl('set', 'Interface', 'p1', 'external_ids:old=1', 'external_ids:note=mine', 'options:peer=x', 'mtu_request=1400');
+  await ovs.sync();
+  const error = await fails(
+    t,
+    failing({
+      change: 'set-interface',
+      interface: 'p1',
+      type: 'internal',
+      mtuRequest: 1500,
+      options: { peer: 'y', key: '7' },
+      externalIds: { old: '2', new: '3' },
+    }),
+    ovs,
+  );
+  t.is(error.code, 'ERR_TIMEOUT');
+  t.deepEqual(error.undoErrors, []);
+  t.is(
+    vsctl('get', 'Interface', 'p1', 'type', 'mtu_request', 'options', 'external_ids'),
+    '""\n1400\n{peer=x}\n{note=mine, old="1"}',
+  );
+});
+
+test('an MTU that nobody had asked for is taken away again', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1');
+  await ovs.sync();
+  await fails(t, failing({ change: 'set-interface', interface: 'p1', mtuRequest: 1500 }), ovs);
+  t.is(vsctl('get', 'Interface', 'p1', 'mtu_request'), '[]');
+});
+
+test('what others changed after the step is theirs, and stays', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1', '--', 'set', 'Interface', 'p1', 'external_ids:a=1');
+  await ovs.sync();
+  const plan = failing({ change: 'set-interface', interface: 'p1', externalIds: { a: '2', b: '2' } });
+  const failed = fails(t, plan, ovs, { timeout: 3000 });
+  await ovs.replica.waitForRow(['Interface', 'name', 'p1'], (row) =>
+    (row as { external_ids: Map<string, string> } | undefined)?.external_ids.get('b') === '2' ? row : undefined,
+  );
+  vsctl('set', 'Interface', 'p1', 'external_ids:b=3', 'external_ids:c=3');
+  await failed;
+  t.is(vsctl('get', 'Interface', 'p1', 'external_ids'), '{a="1", b="3", c="3"}');
+});
+
+test('bridges and ports that were added are gone when a later step fails, others stay', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p0');
+  await ovs.sync();
+  const error = await fails(
+    t,
+    failing(
+      { change: 'add-bridge', bridge: 'br0', mayExist: true },
+      { change: 'add-port', bridge: 'br0', port: 'p0', mayExist: true },
+      { change: 'add-bridge', bridge: 'br1' },
+      { change: 'add-port', bridge: 'br1', port: 'p1' },
+    ),
+    ovs,
+  );
+  t.deepEqual(error.undoErrors, []);
+  t.is(vsctl('list-br'), 'br0');
+  t.is(vsctl('list-ports', 'br0'), 'p0');
+});
+
+test('a step that may have been committed is undone too', async (t) => {
+  const { vsctl, remote } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0');
+  const proxy = await withProxy(t, remote);
+  await using ovs = await Ovs.connect(proxy.remote);
+  proxy.hold();
+  const failed = fails(t, failing({ change: 'add-port', bridge: 'br0', port: 'p1' }), ovs, { timeout: 30_000 });
+  await until('the commit', () => vsctl('list-ports', 'br0') === 'p1');
+  proxy.drop();
+  proxy.release();
+  const error = await failed;
+  t.is(error.code, 'ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN');
+  t.deepEqual(error.undoErrors, []);
+  t.is(vsctl('list-ports', 'br0'), '');
+});
+
+test('what can not be undone is told, and does not hide why the step failed', async (t) => {
+  const { vsctl, remote } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0');
+  const proxy = await withProxy(t, remote);
+  await using ovs = await Ovs.connect(proxy.remote);
+  proxy.hold();
+  const failed = fails(t, failing({ change: 'add-port', bridge: 'br0', port: 'p1' }), ovs, { timeout: 30_000 });
+  await until('the commit', () => vsctl('list-ports', 'br0') === 'p1');
+  void ovs.close();
+  const error = await failed;
+  t.is(error.code, 'ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN');
+  t.deepEqual(
+    error.undoErrors.map((undo) => (undo as { code?: string }).code),
+    ['ERR_OVSDB_CLOSED'],
+  );
+  t.regex(error.message, /^add port p1 to br0: .*; could not undo: /);
+});
