@@ -1,5 +1,5 @@
 import { type RequestObject, request as requestObject } from 'jsonrpc-lite';
-import { InvalidArgumentError, OvskitError } from '../base/errors.js';
+import { InvalidArgumentError } from '../base/errors.js';
 import { stringify } from './stringify.js';
 
 /**
@@ -35,14 +35,12 @@ export function classify(value: unknown): Message | string {
  * Throws `InvalidArgumentError` when the method is no string, the params are no array, or JSON can't hold them.
  */
 export function writeRequest(id: number, method: string, params: readonly unknown[]): string {
-  const { written } = build(id, method, params);
-  return `{"id":${id},"method":${JSON.stringify(method)},"params":${written}}`;
+  return `{"id":${id},${checkedMethod(method)},"params":${writeParams(params)}}`;
 }
 
 /** The text of a notification: a request whose id is null. Throws as `writeRequest` does. */
 export function writeNotification(method: string, params: readonly unknown[]): string {
-  const { written } = build(0, method, params);
-  return `{"id":null,"method":${JSON.stringify(method)},"params":${written}}`;
+  return `{"id":null,${checkedMethod(method)},"params":${writeParams(params)}}`;
 }
 
 /** The text of the answer to a request of the peer's. */
@@ -55,36 +53,27 @@ export function writeError(id: unknown, error: unknown): string {
   return `{"id":${stringify(id)},"result":null,"error":${stringify(error)}}`;
 }
 
-/**
- * Params that are written already. jsonrpc-lite checks params by writing them as JSON and dropping the text; this gives
- * it a number to write, so that large params are written once, and a bigint is no fault.
- */
-class WrittenParams {
-  readonly written: string;
+/** The last method that was found right, and how it is written: most requests have the method of the one before. */
+let known: { method: string; written: string } | undefined;
 
-  constructor(params: readonly unknown[]) {
-    if (!Array.isArray(params)) throw new InvalidArgumentError(`params must be an array, not ${describe(params)}`);
-    this.written = stringify(params);
-  }
-
-  toJSON(): number {
-    return this.written.length;
+/** The member `method`, checked by jsonrpc-lite. (It would check params by writing them, as we do once already.) */
+function checkedMethod(method: string): string {
+  if (method === known?.method) return known.written;
+  try {
+    const request: RequestObject = requestObject(0, method, []);
+    known = { method, written: `"method":${JSON.stringify(request.method)}` };
+    return known.written;
+  } catch (cause) {
+    const what = describe(method);
+    throw new InvalidArgumentError(`the method of a request must be a string that is not empty, not ${what}`, {
+      cause,
+    });
   }
 }
 
-function build(id: number, method: string, params: readonly unknown[]): WrittenParams {
-  try {
-    const message: RequestObject = requestObject(id, method, new WrittenParams(params));
-    return message.params as WrittenParams;
-  } catch (cause) {
-    if (cause instanceof OvskitError) throw cause;
-    throw new InvalidArgumentError(
-      `the method of a request must be a string that is not empty, not ${describe(method)}`,
-      {
-        cause,
-      },
-    );
-  }
+function writeParams(params: readonly unknown[]): string {
+  if (!Array.isArray(params)) throw new InvalidArgumentError(`params must be an array, not ${describe(params)}`);
+  return stringify(params);
 }
 
 function describe(value: unknown): string {

@@ -37,13 +37,13 @@ export class Outbox {
 
   /** Takes a message. An urgent one, that nothing else is likely to join, leaves before this returns. */
   add(message: Outgoing, urgent: boolean): void {
+    if (urgent && this.#queue.size === 0 && this.#flows()) {
+      this.#write(depart(message));
+      return;
+    }
     this.#queue.add(message);
     this.#waiting += message.text.length;
     if (this.#scheduled || this.#congested) return;
-    if (urgent) {
-      this.flush();
-      return;
-    }
     this.#scheduled = true;
     process.nextTick(this.#flushScheduled);
   }
@@ -56,16 +56,12 @@ export class Outbox {
 
   /** Hands what waits to the stream now, if it takes it. */
   flush(): void {
-    if (this.#queue.size === 0 || this.#congested || !this.#stream.writable || this.#isConnecting()) return;
+    if (this.#queue.size === 0 || !this.#flows()) return;
     let text = '';
-    for (const message of this.#queue) {
-      text += message.text;
-      message.text = '';
-      message.sent = true;
-    }
+    for (const message of this.#queue) text += depart(message);
     this.#queue.clear();
     this.#waiting = 0;
-    this.#congested = !this.#stream.write(text);
+    this.#write(text);
   }
 
   /** Lets go of the stream and of everything that waits. */
@@ -88,7 +84,21 @@ export class Outbox {
     this.flush();
   };
 
-  #isConnecting(): boolean {
-    return this.#stream.connecting === true || this.#stream.secureConnecting === true;
+  /** Whether the stream takes what it is given, and doesn't just keep it. */
+  #flows(): boolean {
+    const stream = this.#stream;
+    return !this.#congested && stream.writable && stream.connecting !== true && stream.secureConnecting !== true;
   }
+
+  #write(text: string): void {
+    this.#congested = !this.#stream.write(text);
+  }
+}
+
+/** Takes a message's text for the stream. */
+function depart(message: Outgoing): string {
+  const { text } = message;
+  message.text = '';
+  message.sent = true;
+  return text;
 }

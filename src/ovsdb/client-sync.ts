@@ -75,7 +75,7 @@ export class ClientSync {
   withSchema<T extends object>(
     session: Session,
     database: string,
-    options: CallOptions,
+    rest: () => CallOptions,
     use: (schema: DatabaseSchema) => T,
   ): T | Promise<T> {
     const known = this.#schemas.get(database);
@@ -86,7 +86,7 @@ export class ClientSync {
         if (!(error instanceof SchemaError)) throw error;
       }
     }
-    return this.fetchSchema(session, database, options).then(use);
+    return this.fetchSchema(session, database, rest()).then(use);
   }
 
   /** Asks for the schema. One that has not changed stays the same object, so that replicas need not adopt it. */

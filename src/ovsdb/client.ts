@@ -5,13 +5,11 @@ import type { OvskitError } from '../base/errors.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { ClientSync, describeFailure, type SyncOptions } from './client-sync.js';
 import type { ConnectionEvent } from './connection/connection.js';
-import { CommitOutcomeUnknownError, OperationSyntaxError, ProtocolError, WaitTimedOutError } from './errors.js';
+import { type CommitOutcomeUnknownError, ProtocolError, WaitTimedOutError } from './errors.js';
 import { Lock } from './locks.js';
 import type { MonitorMethod, Selection } from './monitor.js';
 import {
   assertLock,
-  encodeOperation,
-  isWrite,
   type Operation,
   type OperationResult,
   type RowInput,
@@ -19,8 +17,8 @@ import {
   type WaitOperation,
 } from './operations.js';
 import { Replica } from './replica.js';
-import { readReply } from './reply.js';
 import type { DatabaseSchema } from './schema.js';
+import { runTransaction } from './transaction.js';
 
 /** One answer is expected within this time, unless the call says otherwise. */
 const REQUEST_TIMEOUT = 30_000;
@@ -165,23 +163,25 @@ export class Client implements AsyncDisposable {
    * @throws {TransactionError} of the class that goes with the RFC's error name, naming the operation.
    * @throws {CommitOutcomeUnknownError} when no reply came to a transaction that was sent and could write.
    */
-  async transact<const O extends readonly Operation[]>(
+  transact<const O extends readonly Operation[]>(
     database: string,
     operations: O,
     options: TransactOptions = {},
   ): Promise<TransactionResult<O>> {
-    return (await this.#transact(database, [], operations, options)) as TransactionResult<O>;
+    return this.#transact(database, [], operations, options) as Promise<TransactionResult<O>>;
   }
 
-  /** @param guards operations that go before the caller's, for our own purposes. */
+  /** @param checks operations that go before the caller's, for our own purposes. */
   #transact(
     database: string,
-    guards: readonly Operation[],
+    checks: readonly Operation[],
     operations: readonly Operation[],
     options: TransactOptions,
   ): Promise<OperationResult[]> {
     const start = transactions.hasSubscribers ? performance.now() : undefined;
-    const results = this.#send(database, guards, operations, options);
+    const { lock, idempotent = false } = options;
+    const guards = lock ? [assertLock(lock.name), ...checks] : checks;
+    const results = runTransaction(this.#sync, database, guards, operations, idempotent, options, REQUEST_TIMEOUT);
     if (start !== undefined) {
       const tell = (error?: unknown) => this.#tell(database, operations.length, start, error);
       results.then(() => tell(), tell);
@@ -191,45 +191,6 @@ export class Client implements AsyncDisposable {
 
   #tell(database: string, operations: number, start: number, error: unknown): void {
     transactions.publish({ remote: this.remote, database, operations, ms: performance.now() - start, error });
-  }
-
-  async #send(
-    database: string,
-    checks: readonly Operation[],
-    operations: readonly Operation[],
-    { lock, idempotent, ...options }: TransactOptions,
-  ): Promise<OperationResult[]> {
-    const guards = lock ? [assertLock(lock.name), ...checks] : checks;
-    const again = idempotent === true || !operations.some(isWrite);
-    let sent = false;
-    const send = async (session: Session, rest: CallOptions) => {
-      const encoded = this.#sync.withSchema(session, database, rest, (schema) => {
-        const wire: unknown[] = [database];
-        for (const operation of guards) wire.push(encodeOperation(schema, operation));
-        for (const operation of operations) wire.push(encodeOperation(schema, operation));
-        return { schema, wire };
-      });
-      const { schema, wire } = encoded instanceof Promise ? await encoded : encoded;
-      const onAbandoned = (id: number) => {
-        sent = true;
-        if (!session.ended) session.notify('cancel', [id]);
-      };
-      try {
-        const reply = await session.request('transact', wire, { ...rest, onAbandoned });
-        return readReply(schema, guards, operations, reply);
-      } catch (error) {
-        // Whatever fits our schema and not the server's says that it has been converted.
-        if (error instanceof OperationSyntaxError) this.#sync.forgetSchema(database);
-        const lost = error instanceof ConnectionLostError && error.sent;
-        if (!again && (lost || error instanceof ProtocolError)) throw unanswered(database, error);
-        throw error;
-      }
-    };
-    try {
-      return await this.#onSession(database, options, send);
-    } catch (error) {
-      throw sent && !again ? unanswered(database, error) : error;
-    }
   }
 
   /**
@@ -276,7 +237,7 @@ export class Client implements AsyncDisposable {
     };
     const load = async (session: Session, rest: CallOptions) => {
       const make = (schema: DatabaseSchema) => new Replica(id, schema, selection, owner, options.method);
-      const replica = await this.#sync.withSchema(session, database, rest, make);
+      const replica = await this.#sync.withSchema(session, database, () => rest, make);
       this.#sync.replicas.set(id, replica);
       try {
         await replica.load(session, rest);
@@ -352,11 +313,6 @@ export class Client implements AsyncDisposable {
       }
     }
   }
-}
-
-function unanswered(database: string, error: unknown): CommitOutcomeUnknownError {
-  const why = `transaction on ${database}: sent, but not answered; it may have been committed or not`;
-  return new CommitOutcomeUnknownError(why, { cause: error });
 }
 
 /** A select whose rows can be told apart. */

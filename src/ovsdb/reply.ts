@@ -17,20 +17,18 @@ export function readReply(
   own: readonly Operation[],
   reply: unknown,
 ): OperationResult[] {
-  const operations = guards.length === 0 ? own : [...guards, ...own];
   if (!Array.isArray(reply)) throw new ProtocolError('the reply to transact is not a list');
-  reply.forEach((result: Wire, index) => {
+  const before = guards.length;
+  for (let index = 0; index < reply.length; index++) {
+    const result: Wire = reply[index];
+    const operation = index < before ? guards[index] : own[index - before];
     if (typeof result === 'object' && result !== null && 'error' in result) {
-      const operation = operations[index];
-      const ownIndex = index - guards.length;
-      throw transactionError(result as WireError, {
-        index: operation && ownIndex >= 0 ? ownIndex : undefined,
-        operation,
-      });
+      const ownIndex = operation && index >= before ? index - before : undefined;
+      throw transactionError(result as WireError, { index: ownIndex, operation });
     }
-  });
-  if (reply.length < operations.length || reply.includes(null)) {
+  }
+  if (reply.length < before + own.length || reply.includes(null)) {
     throw new ProtocolError('the reply to transact has fewer results than there were operations');
   }
-  return own.map((operation, index) => decodeResult(schema, operation, reply[guards.length + index]));
+  return own.map((operation, index) => decodeResult(schema, operation, reply[before + index]));
 }
