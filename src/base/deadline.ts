@@ -28,9 +28,7 @@ export class Waiter<T> {
 
   constructor(what: string, options: CallOptions, defaultTimeout: number) {
     const timeout = options.timeout ?? defaultTimeout;
-    if (typeof timeout !== 'number' || Number.isNaN(timeout) || timeout < 0) {
-      throw new InvalidArgumentError(`timeout must be a number of milliseconds, 0 or more, not ${String(timeout)}`);
-    }
+    checkTimeout(timeout);
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -81,6 +79,22 @@ export class Waiter<T> {
     this.#onEnd?.();
     return true;
   }
+}
+
+function checkTimeout(timeout: unknown): void {
+  if (typeof timeout !== 'number' || Number.isNaN(timeout) || timeout < 0) {
+    throw new InvalidArgumentError(`timeout must be a number of milliseconds, 0 or more, not ${String(timeout)}`);
+  }
+}
+
+/**
+ * A signal that fires at the deadline, for what takes nothing but signals.
+ *
+ * @throws {InvalidArgumentError}
+ */
+export function deadlineSignal(timeout: number): AbortSignal {
+  checkTimeout(timeout);
+  return AbortSignal.timeout(Math.min(Math.ceil(timeout), MAX_DELAY));
 }
 
 /** What is left of a call's time, for each of the waits that the call is made of. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks a process to end. Ctrl-C comes from the terminal and once more through npm. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The first signal that asks the process to end, while it is being listened for; later ones are taken as the same. */
 export interface EndingSignals extends Disposable {

@@ -7,8 +7,8 @@ import { SandboxError } from './errors.js';
  * What the guard runs. It makes the run directory, so it never removes one that it didn't make. The holder may be dead
  * before it reads "ready": a broken pipe must not end the guard. Its standard input ends when the holder lets go or
  * dies, be it by SIGKILL; a child caught between fork and exec still has a copy of the pipe, so none can slip through.
- * What carries the sandbox's mark in its environment, which only its
- * daemons and its command inherit, is ours and is killed.
+ * What carries the sandbox's mark in its environment, which only its daemons and its command inherit, is ours and is
+ * killed.
  */
 const SCRIPT = `
 trap '' HUP INT TERM PIPE
@@ -37,7 +37,11 @@ export class Guard {
   private constructor(child: ChildProcess, stderr: () => string) {
     this.#process = child;
     this.#stderr = stderr;
-    this.#exited = new Promise((resolve) => child.once('close', (code) => resolve(code)));
+    this.#exited = new Promise((resolve) => {
+      child.once('close', (code) => resolve(code));
+      // No process could be started.
+      child.once('error', () => resolve(null));
+    });
     child.stdin?.on('error', () => {}); // It died first: `release` tells.
   }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { type CallOptions, deadlineSignal } from '../base/deadline.js';
 import { AbortedError, messageOf, TimeoutError } from '../base/errors.js';
 import type { Daemon } from './daemon.js';
 import { ovsdbServer, ovsVswitchd } from './daemons.js';
@@ -15,6 +16,9 @@ const MARK = 'OVSKIT_SANDBOX';
 
 /** Milliseconds that `startSandbox` waits by default. */
 const START_TIMEOUT = 30_000;
+
+/** Milliseconds that `addBridge` waits by default. */
+const BRIDGE_TIMEOUT = 30_000;
 
 /**
  * A private Open vSwitch: ovsdb-server and ovs-vswitchd in a run directory, and for root a network namespace, of their
@@ -69,15 +73,21 @@ export class Sandbox implements AsyncDisposable {
   /**
    * Adds a bridge on the sandbox's datapath and waits until ovs-vswitchd has made it.
    * Equivalent to `ovs-vsctl add-br NAME -- set bridge NAME datapath_type=netdev`.
-   * @throws {SandboxError | AbortedError}
+   * @param options `timeout` in milliseconds, 30 000 by default.
+   * @throws {SandboxError | TimeoutError | AbortedError}
    */
-  async addBridge(name: string, signal?: AbortSignal): Promise<void> {
-    const wait = this.vswitchd ? '--timeout=30' : '--no-wait';
-    await this.#run(
-      'ovs-vsctl',
-      [wait, 'add-br', name, '--', 'set', 'bridge', name, `datapath_type=${this.settings.datapath}`],
-      signal,
-    );
+  async addBridge(name: string, options: CallOptions = {}): Promise<void> {
+    const wait = this.vswitchd ? [] : ['--no-wait'];
+    const timeout = options.timeout ?? BRIDGE_TIMEOUT;
+    const deadline = deadlineSignal(timeout);
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+    const set = ['set', 'bridge', name, `datapath_type=${this.settings.datapath}`];
+    try {
+      await this.#run('ovs-vsctl', [...wait, 'add-br', name, '--', ...set], signal);
+    } catch (cause) {
+      if (options.signal?.aborted || !deadline.aborted) throw cause;
+      throw new TimeoutError(`sandbox: bridge ${name} not made within ${timeout} ms`, { cause });
+    }
   }
 
   /**
@@ -122,7 +132,7 @@ export class Sandbox implements AsyncDisposable {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = settle(options);
   const timeout = options.timeout ?? START_TIMEOUT;
-  const deadline = AbortSignal.timeout(Math.min(timeout, 2 ** 31 - 1));
+  const deadline = deadlineSignal(timeout);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   if (options.signal?.aborted) throw aborted(options.signal);
   const guard = await Guard.create(settings.runDirectory, settings.keep, `${MARK}=${settings.runDirectory}`);

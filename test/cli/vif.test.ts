@@ -1,9 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { linkExists, listLinks } from '../../src/netdev/index.js';
@@ -228,7 +229,6 @@ for (const [what, bytes] of [
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     t.teardown(() => server.close());
-    const { execFile } = await import('node:child_process');
     const run = await new Promise<Run>((resolve) => {
       const args = [main, ...plug(request(5))(), '--remote', `unix:${path}`];
       execFile(process.execPath, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
@@ -262,6 +262,21 @@ rootTest('a signal while ovs-vswitchd is stopped undoes the plug', async (t) => 
     t.false(linkExists('tap20'));
     t.notRegex(vsctl('list-ports', 'br-int'), /tap20/);
   }
+});
+
+rootTest('a signal while the server keeps silent ends it, as a shell has it', async (t) => {
+  const path = join(directory, 'silent.sock');
+  const server = createServer((socket) => socket.on('error', () => {}));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  t.teardown(() => server.close());
+  const child = spawn(process.execPath, [main, ...plug(request(21))(), '--remote', `unix:${path}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [exit, words] = [once(child, 'exit'), text(child.stderr)];
+  await once(server, 'connection');
+  child.kill('SIGTERM');
+  t.deepEqual(await exit, [143, null]);
+  t.regex(await words, /^ovskit: .*aborted.*\n$/);
 });
 
 rootTest('a reader that has had enough ends it quietly', async (t) => {

@@ -41,6 +41,22 @@ function withPrograms(t: ExecutionContext, programs: Record<string, string>): vo
   });
 }
 
+test('a timeout that can not be meant is refused, a fraction of a millisecond is not', async (t) => {
+  for (const timeout of [-1, Number.NaN]) {
+    await t.throwsAsync(startSandbox({ ...modest, timeout }), { code: 'ERR_INVALID_ARGUMENT', message: /^timeout/ });
+  }
+  const sandbox = await startSandbox({ ...modest, vswitchd: false, timeout: 20_000.5 });
+  await sandbox.stop();
+});
+
+test('a bridge that ovs-vswitchd does not make in time is an error that names it', async (t) => {
+  const sandbox = await withSandbox(t, modest);
+  process.kill(sandbox.vswitchd?.pid as number, 'SIGSTOP');
+  await t.throwsAsync(sandbox.addBridge('br0', { timeout: 300 }), { instanceOf: TimeoutError, message: /br0.*300 ms/ });
+  await t.throwsAsync(sandbox.addBridge('br1', { signal: AbortSignal.timeout(300) }), { instanceOf: AbortedError });
+  process.kill(sandbox.vswitchd?.pid as number, 'SIGCONT');
+});
+
 test('the stock tools work in it through its environment, and nothing is left after stop', async (t) => {
   const sandbox = await startSandbox(modest);
   const options = inSandbox(sandbox);

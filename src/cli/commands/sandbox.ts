@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { AbortedError, messageOf } from '../../base/errors.js';
+import { quoteArgument } from '../../base/shell.js';
 import { checkDeviceName } from '../../netdev/index.js';
 import { type Sandbox, startSandbox } from '../../sandbox/index.js';
 import type { Io } from '../io.js';
+import { type EndingSignals, endingSignals, SIGNALS } from '../signals.js';
 import { parseArguments, UsageError } from '../usage.js';
 
 export const sandboxHelp = `ovskit sandbox [--keep] [--bridge NAME]... [--no-vswitchd] [--run-directory DIR] [-- COMMAND ARG...]
@@ -20,9 +22,6 @@ their own. They end with Ctrl-C, or with COMMAND, which runs inside and whose ex
 
 /** Milliseconds that the command inside gets to end after SIGTERM or SIGHUP. */
 const COMMAND_TIMEOUT = 5000;
-
-/** Ctrl-C reaches us from the terminal and once more through npm: the first one counts. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Invocation {
   keep: boolean;
@@ -41,16 +40,12 @@ interface Invocation {
  */
 export async function sandboxCommand(argv: string[], io: Io): Promise<number> {
   const invocation = parse(argv);
-  const stop = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => stop.abort(signal);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  using ending = endingSignals();
   try {
-    return await run(invocation, io, stop.signal);
+    return await run(invocation, io, ending);
   } catch (error) {
-    if (error instanceof AbortedError && stop.signal.aborted) return interrupted(invocation, stop.signal);
+    if (error instanceof AbortedError && ending.signal.aborted) return interrupted(invocation, ending);
     throw error;
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
@@ -81,15 +76,16 @@ function parse(argv: string[]): Invocation {
   };
 }
 
-async function run(invocation: Invocation, io: Io, signal: AbortSignal): Promise<number> {
+async function run(invocation: Invocation, io: Io, ending: EndingSignals): Promise<number> {
+  const { signal } = ending;
   const { keep, vswitchd, runDirectory, command } = invocation;
   const sandbox = await startSandbox({ keep, vswitchd, runDirectory, signal });
   try {
-    for (const bridge of invocation.bridges) await sandbox.addBridge(bridge, signal);
+    for (const bridge of invocation.bridges) await sandbox.addBridge(bridge, { signal });
     if (sandbox.settings.network === 'current') {
       io.stderr.write('ovskit sandbox: not root: no network namespace, and a datapath without real devices (dummy)\n');
     }
-    if (signal.aborted) return interrupted(invocation, signal);
+    if (signal.aborted) return interrupted(invocation, ending);
     if (command.length > 0) return await runInside(sandbox, command, io);
     io.stdout.write(describe(sandbox));
     return await untilEnd(sandbox, io, signal);
@@ -100,23 +96,18 @@ async function run(invocation: Invocation, io: Io, signal: AbortSignal): Promise
 }
 
 /** Ctrl-C is the way to end a sandbox, but for a command that never ran it is a failure. */
-function interrupted({ command }: Invocation, signal: AbortSignal): number {
-  return command.length === 0 ? 0 : 128 + constants.signals[signal.reason as NodeJS.Signals];
+function interrupted({ command }: Invocation, { status }: EndingSignals): number {
+  return command.length === 0 ? 0 : status;
 }
 
 function describe(sandbox: Sandbox): string {
   const lines = [`run directory  ${sandbox.runDirectory}`, `remote         ${sandbox.remote}`, ''];
-  for (const [name, value] of Object.entries(sandbox.env)) lines.push(`export ${name}=${shellWord(value)}`);
+  for (const [name, value] of Object.entries(sandbox.env)) lines.push(`export ${name}=${quoteArgument(value)}`);
   if (sandbox.settings.network === 'private') {
     lines.push('', `Enter its network namespace:  nsenter --target ${process.pid} --net --mount`);
   }
   lines.push('Ctrl-C ends it.', '');
   return lines.join('\n');
-}
-
-/** The value as one word of a POSIX shell. */
-function shellWord(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** Waits for the signal to end; a daemon that ends by itself ends the wait too, as a failure. */

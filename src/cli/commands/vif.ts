@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { AbortedError, InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { quoteCommand } from '../../base/shell.js';
 import { describeStep, explain, type Plan } from '../../plan/index.js';
 import {
@@ -59,21 +59,28 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
   const requests = await readRequests(values.request);
   checkDistinct(requests);
 
+  const remote = chooseRemote(values.remote);
   using ending = endingSignals();
   const { signal } = ending;
-  await using ovs = await Ovs.connect(chooseRemote(values.remote), { timeout, signal });
-  await using plugger = new Plugger(ovs);
-  if (values.explain || values['dry-run']) {
-    const plans = requests.map((request) => plugger.plan(direction, request));
-    if (values.explain) printExplanation(plans, values.json, io);
-    else printPlans(requests, plans, values.json, io);
-    return 0;
+  try {
+    await using ovs = await Ovs.connect(remote, { timeout, signal });
+    await using plugger = new Plugger(ovs);
+    if (values.explain || values['dry-run']) {
+      const plans = requests.map((request) => plugger.plan(direction, request));
+      if (values.explain) printExplanation(plans, values.json, io);
+      else printPlans(requests, plans, values.json, io);
+      return 0;
+    }
+    const outcomes = await Promise.allSettled(
+      requests.map((request) => plugger[direction](request, { timeout, signal })),
+    );
+    const status = report(requests, outcomes, values.json, io);
+    return signal.aborted && status !== 0 ? ending.status : status;
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    io.stderr.write(`ovskit: ${oneLine(messageOf(error))}\n`);
+    return ending.status;
   }
-  const outcomes = await Promise.allSettled(
-    requests.map((request) => plugger[direction](request, { timeout, signal })),
-  );
-  const status = report(requests, outcomes, values.json, io);
-  return signal.aborted && status !== 0 ? ending.status : status;
 }
 
 async function readRequests(file: string): Promise<PlugRequest[]> {
