@@ -53,13 +53,13 @@ export async function commit(
     for (const { module, message } of outcome.warnings) log.log(module, 'WARN', message);
     const changes = complete(outcome, options, note);
     if (changes.length === 0) return { outcome, nextCfg: undefined, uuidOf: (uuid) => uuid };
-    const sent = suspicious ? [...absenceChecks(cache), ...changes] : changes;
+    const sent = suspicious ? [...lookupChecks(cache), ...changes] : changes;
     const results = await server.transact(sent);
     const failed = results.find((result) => result !== null && 'error' in result && result.error !== 'aborted');
     if (!failed) return committed(outcome, sent, results);
     if (failed.error === 'timed out') continue;
-    // An index may have caught what another client added since we looked. Once more, and what we take to be free is
-    // checked along: when the index still complains, it is about us.
+    // An index may have caught what another client added since we looked. Once more, and all that was found is checked
+    // along: when the index still complains, it is about us.
     const overtaken = failed.error === 'constraint violation' && /existed in the database/.test(String(failed.details));
     if (overtaken && !suspicious) {
       suspicious = true;
@@ -84,12 +84,21 @@ function committed(outcome: Outcome, sent: readonly Operation[], results: readon
   return { outcome, nextCfg, uuidOf: (uuid) => uuids.get(uuidName(uuid)) ?? uuid };
 }
 
-/** Checks that what was not there still is not. */
-function absenceChecks(cache: ReadCache): Operation[] {
+/** Checks that the same rows are found still, and none where there was none. */
+function lookupChecks(cache: ReadCache): Operation[] {
   return cache
     .reads()
-    .filter(({ uuids }) => uuids.length === 0)
-    .map(({ read: { table, where } }) => wait(table, where, ['_uuid'], '==', [], 0));
+    .filter(({ read }) => read.where.length > 0)
+    .map(({ read: { table, where }, uuids }) =>
+      wait(
+        table,
+        where,
+        ['_uuid'],
+        '==',
+        uuids.map((uuid) => ({ _uuid: uuid })),
+        0,
+      ),
+    );
 }
 
 /** Waits that end as soon as something that was read is no longer so. */

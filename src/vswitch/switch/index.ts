@@ -2,11 +2,11 @@
 export { addMapping, deleteMapping, mappingsOf } from './auto-attach.js';
 export { type Bridge, fakeBridges, findBridge, getBridge, getRealBridge, realBridges, rootOf } from './bridges.js';
 export { addBridge, deleteBridge } from './change-bridges.js';
-export { addBondInterface, addPort, deleteBondInterface, deletePort } from './change-ports.js';
+export { type AddPortRequest, addBondInterface, addPort, deleteBondInterface, deletePort } from './change-ports.js';
 export { addZonePolicy, capabilitiesOf, deleteZonePolicy, zonePolicies } from './datapaths.js';
 export { emergencyReset } from './emergency-reset.js';
 export { getExternalIds, setExternalId } from './external-ids.js';
 export { getFailMode, setFailMode } from './fail-mode.js';
 export { findInterface, findPort, getInterface, getPort, interfaceNames, portNames } from './ports.js';
-export { getSsl, setSsl } from './ssl.js';
+export { getSsl, type SslFiles, setSsl } from './ssl.js';
 export { controllersOf, managersOf, setTargets, targetsOf } from './targets.js';

@@ -24,7 +24,7 @@ const ROWS = new Set(['list', 'find', 'show']);
 
 /** Runs each group's lines through both tools, and compares what they print and what they leave. */
 export function differential(groups: readonly Group[]): void {
-  for (const group of groups) test(group.name, (t) => runGroup(t, group));
+  for (const group of groups) test.serial(group.name, (t) => runGroup(t, group));
 }
 
 async function runGroup(t: ExecutionContext, group: Group): Promise<void> {

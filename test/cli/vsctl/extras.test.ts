@@ -82,7 +82,7 @@ test('a batch as one transaction takes effect as a whole, or not at all', async 
   t.is((await runStock(twin, ['list-ports', 'a'])).stdout, 'p\nq\n');
 });
 
-test('--explain shows reads and writes, and changes nothing', async (t) => {
+test.serial('--explain shows reads and writes, and changes nothing', async (t) => {
   const twin = await startTwin(t);
   await empty(twin);
   await runStock(twin, ['--no-wait', 'add-br', 'a']);
@@ -94,7 +94,7 @@ test('--explain shows reads and writes, and changes nothing', async (t) => {
   t.is((await runStock(twin, ['list-ports', 'a'])).stdout, '');
 });
 
-test('what is sent to add a port does not grow with the ports', async (t) => {
+test.serial('what is sent to add a port does not grow with the ports', async (t) => {
   const twin = await startTwin(t);
   await empty(twin);
   const size = async () => (await runOurs(twin, ['--explain', '--no-wait', 'add-port', 'a', 'new'])).stdout.length;

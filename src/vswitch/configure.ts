@@ -1,0 +1,97 @@
+import type { CallOptions } from '../base/deadline.js';
+import { remaining } from '../base/deadline.js';
+import {
+  type Client,
+  ConstraintViolationError,
+  mutate,
+  type Operation,
+  type SelectedRow,
+  select,
+  WaitTimedOutError,
+} from '../ovsdb/index.js';
+import { Configuration } from './configuration.js';
+import { Draft, Overtaken, ReadCache, Unread } from './draft/index.js';
+import { rootOf } from './switch/index.js';
+
+const DATABASE = 'Open_vSwitch';
+const TIMEOUT = 30_000;
+/** How often an index may complain of what could not be seen before it is taken at its word. */
+const SECOND_LOOKS = 3;
+
+/** What a change of the configuration came to. */
+export interface Configured {
+  /** The value of `Open_vSwitch.next_cfg` that the change set; `undefined` when there was nothing to change. */
+  readonly nextCfg: number | undefined;
+}
+
+/**
+ * Changes a switch by everything that ovs-vsctl(8) can say, in one transaction, on a client without a replica: only what
+ * the change hangs on is read, by `select`. `build` may run more than once, and must do nothing but call `config`.
+ *
+ * ```ts
+ * await configure(client, (config) => {
+ *   config.addBridge('br0');
+ *   config.addBond('br0', 'bond0', ['eth0', 'eth1']);
+ *   config.setControllers('br0', ['tcp:10.0.0.1:6653']);
+ * });
+ * ```
+ *
+ * @param options `timeout` in milliseconds for the whole, 30 000 by default.
+ * @throws {VswitchError} in ovs-vsctl's words; {@link TransactionError}; {@link CommitOutcomeUnknownError}.
+ */
+export async function configure(
+  client: Client,
+  build: (config: Configuration) => void,
+  options: CallOptions = {},
+): Promise<Configured> {
+  const rest = remaining(options, TIMEOUT);
+  const schema = await client.getSchema(DATABASE, rest());
+  for (let looks = 0; ; ) {
+    const cache = new ReadCache();
+    const { operations, root } = await settle(client, cache, rest, () => {
+      const draft = new Draft(schema, cache);
+      const row = rootOf(draft);
+      build(new Configuration(draft));
+      return { operations: draft.operations(), root: draft.isInserted(row) ? undefined : row.uuid };
+    });
+    if (operations.length === 0) return { nextCfg: undefined };
+    const where = root === undefined ? [] : ([['_uuid', '==', root]] as const);
+    const bump = [mutate(DATABASE, where, [['next_cfg', '+=', 1]]), select(DATABASE, where, ['next_cfg'])];
+    try {
+      const results = await client.transact(DATABASE, [...operations, ...bump], rest());
+      const last = results.at(-1) as { rows: { next_cfg: number }[] };
+      return { nextCfg: last.rows[0]?.next_cfg };
+    } catch (error) {
+      const overtaken = error instanceof WaitTimedOutError;
+      const suspicious = error instanceof ConstraintViolationError && looks++ < SECOND_LOOKS;
+      if ((!overtaken && !suspicious) || rest().timeout <= 0) throw error;
+    }
+  }
+}
+
+/** Runs `build` until everything that it asks for has been read. */
+async function settle<T extends { operations: readonly Operation[] }>(
+  client: Client,
+  cache: ReadCache,
+  rest: () => CallOptions,
+  build: () => T,
+): Promise<T> {
+  for (;;) {
+    try {
+      return build();
+    } catch (error) {
+      if (error instanceof Overtaken) cache.clear();
+      else if (!(error instanceof Unread)) throw error;
+      else {
+        const selects = error.reads.map(({ table, where, columns }) =>
+          select(table, where, [...new Set(['_uuid', ...columns])]),
+        );
+        const results = (await client.transact(DATABASE, selects, rest())) as { rows: readonly SelectedRow[] }[];
+        cache.fill(
+          error.reads,
+          results.map(({ rows }) => rows),
+        );
+      }
+    }
+  }
+}
