@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // `npm run test:native:asan`: the native tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer. Takes
 // root. --short runs the exercise alone; --workers N has it terminate that many workers.
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
-import { SetupError } from './lib/errors.mjs';
+import { interruptible } from './lib/child.mjs';
+import { Interrupted, SetupError } from './lib/errors.mjs';
 import { buildSanitized, runSanitized } from './lib/sanitizer.mjs';
 
 const { values } = parseArgs({
@@ -32,9 +34,9 @@ async function main() {
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await interruptible(main);
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
+  if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
   say(error.message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Interrupted ? 128 + constants.signals[error.signal] : 1;
 }

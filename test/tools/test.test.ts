@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import test from 'ava';
 import { processesWith, until } from '../support/processes.js';
 import { lastLine, Project } from './project.js';
@@ -88,15 +88,18 @@ for (const [signal, expected] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test.serial(`${signal} stops the runner and its workers`, async (t) => {
+  test.serial(`${signal} stops the runner and its workers, and leaves no temporary files`, async (t) => {
     const hanging =
-      "import { writeFileSync } from 'node:fs';\nimport test from 'ava';\n\n" +
-      "test('hangs', async (t) => {\n  writeFileSync('started', '');\n" +
+      "import { mkdtempSync, writeFileSync } from 'node:fs';\nimport { tmpdir } from 'node:os';\n" +
+      "import { join } from 'node:path';\nimport test from 'ava';\n\n" +
+      "test('hangs', async (t) => {\n  mkdtempSync(join(tmpdir(), 'left-'));\n  writeFileSync('started', '');\n" +
       '  await new Promise((resolve) => setTimeout(resolve, 60_000));\n  t.pass();\n});\n';
     const project = new Project(t, { 'test/a.test.ts': hanging });
+    const temporary = project.path('temporary');
+    mkdirSync(temporary);
     const mark = `OVSKIT_TEST_MARK=${project.directory}`;
     const child = spawn(process.execPath, [project.path('tools/test.mjs')], {
-      env: { ...process.env, OVSKIT_TEST_MARK: project.directory },
+      env: { ...process.env, OVSKIT_TEST_MARK: project.directory, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let stdout = '';
@@ -110,5 +113,6 @@ for (const [signal, expected] of [
     t.deepEqual(await exit, [expected, null]);
     t.regex(lastLine({ stdout, stderr: '', status: 0 }) ?? '', /^0 passed, [1-9]\d* failed$/);
     await until('the end of every process of the run', () => processesWith(mark).length === 0);
+    t.deepEqual(readdirSync(temporary), []);
   });
 }

@@ -5,7 +5,6 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
-  rmdirSync,
   rmSync,
   statSync,
   unlinkSync,
@@ -121,12 +120,20 @@ function breakStale(lock, holder) {
     mkdirSync(breaking);
   } catch {
     const age = Date.now() - (statSync(breaking, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > BREAK_TIMEOUT) rmdirSync(breaking);
+    if (age > BREAK_TIMEOUT) remove(breaking);
     return;
   }
   try {
     if (read(lock) === holder) rmSync(lock, { force: true });
   } finally {
-    rmdirSync(breaking);
+    remove(breaking);
   }
+}
+
+/**
+ * Another process may have taken the directory for abandoned, too.
+ * @param {string} directory
+ */
+function remove(directory) {
+  rmSync(directory, { recursive: true, force: true });
 }

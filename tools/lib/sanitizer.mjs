@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { follow, runStep } from './child.mjs';
+import { Interrupted } from './errors.mjs';
 import { hashOf, listFiles, readIfThere, writeWithDirectory } from './files.mjs';
 import { withLock } from './lock.mjs';
 import { headerPrefix } from './native.mjs';
@@ -47,6 +48,7 @@ async function build(say) {
  * Runs Node with the sanitized addon in place of the other.
  * @param {string[]} args
  * @returns {Promise<{ status: number, findings: string[] }>}
+ * @throws {Interrupted}
  */
 export async function runSanitized(args) {
   const reports = mkdtempSync(join(tmpdir(), 'ovskit-asan-'));
@@ -64,7 +66,8 @@ export async function runSanitized(args) {
   };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   try {
-    const { status } = await follow(child);
+    const { status, interruptedBy } = await follow(child);
+    if (interruptedBy) throw new Interrupted(interruptedBy);
     return { status, findings: listFiles(reports).flatMap((file) => findingsIn(readFileSync(file, 'utf8'))) };
   } finally {
     rmSync(reports, { recursive: true });

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { follow, runStep } from './child.mjs';
 import { Interrupted, SetupError } from './errors.mjs';
 import { inRoot, root } from './paths.mjs';
@@ -19,7 +21,7 @@ export async function runTests(args) {
   const lintStatus = setupStatus === 0 ? await lint(progress) : 0;
   const counts = { passed: 0, failed: 0, skipped: 0 };
   let status = setupStatus || (lintStatus > 128 ? lintStatus : 0);
-  if (status === 0) status = await runAva(args, counts, progress);
+  if (status === 0) status = await withTemporary((directory) => runAva(args, counts, progress, directory));
   if (setupStatus !== 0 || lintStatus !== 0) counts.failed += 1;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   progress.print(`in ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -46,11 +48,29 @@ async function lint(progress) {
 }
 
 /**
+ * One directory for all temporary files of the tests: those of a test that is killed go with it too.
+ * @param {(directory: string) => Promise<number>} work
+ */
+async function withTemporary(work) {
+  // A short name: sockets lie deep in it, and their paths have 107 bytes at most.
+  const directory = mkdtempSync(join(tmpdir(), 'ovskit-t'));
+  try {
+    // As /tmp: some tests act as another user.
+    chmodSync(directory, 0o1777);
+    return await work(directory);
+  } finally {
+    // The guards of the sandboxes may be at it as well.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
+
+/**
  * @param {string[]} args
  * @param {{ passed: number, failed: number, skipped: number }} counts
  * @param {Progress} progress
+ * @param {string} temporary the directory for temporary files
  */
-async function runAva(args, counts, progress) {
+async function runAva(args, counts, progress, temporary) {
   const tap = new TapReader((test) => progress.test(test));
   const ava = inRoot('node_modules', 'ava', 'entrypoints', 'cli.mjs');
   // A process group of its own, so that a signal stops AVA's workers too; the tests have no standard input.
@@ -60,6 +80,7 @@ async function runAva(args, counts, progress) {
     {
       cwd: root,
       detached: true,
+      env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
