@@ -40,7 +40,7 @@ export class Waiter<T> {
     }
     if (timeout !== Number.POSITIVE_INFINITY) {
       this.#timer = setTimeout(
-        () => this.reject(new TimeoutError(`${what}: no answer within ${timeout} ms`)),
+        () => this.reject(new TimeoutError(`${what}: no answer within ${Math.round(timeout)} ms`)),
         Math.min(timeout, MAX_DELAY),
       );
     }

@@ -64,8 +64,12 @@ function wantsHelp(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h');
 }
 
+/** The stock tool whose words are to be used. */
+let answersAs: string | undefined;
+
 async function main(program: string, argv: string[], io: Io): Promise<number> {
   const stock = stockNames[basename(program)];
+  if (stock) answersAs = basename(program);
   if (stock) return (await load(stock))?.run(argv, io, program) ?? 1;
   const [name = '--help', ...rest] = argv;
   if (name === '--version' || name === '-V') {
@@ -81,6 +85,7 @@ async function main(program: string, argv: string[], io: Io): Promise<number> {
     io.stderr.write(`ovskit: no command "${name}"; "ovskit --help" lists them\n`);
     return 2;
   }
+  answersAs = Object.keys(stockNames).find((tool) => stockNames[tool] === name);
   if (command.help !== undefined && wantsHelp(rest)) {
     io.stdout.write(command.help);
     return 0;
@@ -93,8 +98,9 @@ async function load(name: string): Promise<Command | undefined> {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (answersAs) process.stderr.write(`${answersAs}: write to stdout failed\n`);
   // Whoever read our output has enough of it: `ovskit ... | head`.
-  if (error.code !== 'EPIPE') process.stderr.write(`ovskit: cannot write the output: ${error.message}\n`);
+  else if (error.code !== 'EPIPE') process.stderr.write(`ovskit: cannot write the output: ${error.message}\n`);
   process.exit(1);
 });
 

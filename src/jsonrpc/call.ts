@@ -51,7 +51,7 @@ export class Call implements Outgoing {
   }
 
   expire(): void {
-    this.giveUp(this, new TimeoutError(`${this.what}: no reply within ${this.timeout} ms`));
+    this.giveUp(this, new TimeoutError(`${this.what}: no reply within ${Math.round(this.timeout)} ms`));
   }
 
   #heed(signal: AbortSignal): void {

@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors.js';
+import { ProtocolError, SchemaError } from './errors.js';
 import { type ColumnSchema, columnSchema, type DatabaseSchema, type TableSchema, tableSchema } from './schema.js';
 import { decodeValue, encodeValue, type Value, type ValueInput, type Wire, type WireRow } from './values.js';
 
@@ -189,10 +189,17 @@ function encodeRow(table: TableSchema, row: RowInput): WireRow {
 
 /** Writes conditions for the wire. */
 export function encodeWhere(table: TableSchema, where: readonly Condition[]): Wire {
-  return where.map(([name, fn, value]) => {
-    const column = columnSchema(table, name);
-    return [name, fn, encodeValue(value, column.type, at(table, column), fn === 'includes' || fn === 'excludes')];
-  });
+  if (!Array.isArray(where) || !where.every(Array.isArray)) {
+    throw new SchemaError(`where of table ${table.name} must be a list of [column, function, value]; [] is every row`);
+  }
+  const wire: Wire[] = [];
+  for (const condition of where) {
+    const fn = condition[1];
+    const column = columnSchema(table, condition[0]);
+    const partial = fn === 'includes' || fn === 'excludes';
+    wire.push([column.name, fn, encodeValue(condition[2], column.type, at(table, column), partial)]);
+  }
+  return wire;
 }
 
 function encodeMutations(table: TableSchema, mutations: readonly Mutation[]): Wire {

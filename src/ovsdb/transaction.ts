@@ -41,7 +41,11 @@ export async function runTransaction(
     try {
       const encoded = encode(sync, session, database, guards, operations, rest);
       const { schema, params } = encoded instanceof Promise ? await encoded : encoded;
-      const reply = await session.send('transact', params, { ...rest(), onAbandoned });
+      const reply = await session.send('transact', params, {
+        signal: options.signal,
+        timeout: rest().timeout,
+        onAbandoned,
+      });
       return readReply(schema, guards, operations, reply);
     } catch (error) {
       // Whatever fits our schema and not the server's says that it has been converted.

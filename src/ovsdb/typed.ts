@@ -1,5 +1,4 @@
-import type { CallOptions } from '../base/deadline.js';
-import type { Client, TransactionResult } from './client.js';
+import type { Client, MonitorOptions, TransactionResult, TransactOptions } from './client.js';
 import { SchemaError } from './errors.js';
 import {
   type DeleteOperation,
@@ -45,8 +44,8 @@ export class Database<T extends DatabaseTypes<T>> {
   ) {}
 
   /** {@link insert}, typed. */
-  insert<K extends Name<T>>(table: K, row: T[K]['insert'], uuidName?: string): InsertOperation {
-    return insert(table, row as InsertOperation['row'], uuidName);
+  insert<K extends Name<T>>(table: K, row: T[K]['insert'], name?: Parameters<typeof insert>[2]): InsertOperation {
+    return insert(table, row as InsertOperation['row'], name);
   }
 
   /** {@link select}, typed; the result's rows are typed too. */
@@ -95,7 +94,7 @@ export class Database<T extends DatabaseTypes<T>> {
   transact<const O extends readonly Operation[]>(
     client: Client,
     operations: O,
-    options?: CallOptions,
+    options?: TransactOptions,
   ): Promise<TransactionResult<O>> {
     return client.transact(this.name, operations, options);
   }
@@ -107,7 +106,7 @@ export class Database<T extends DatabaseTypes<T>> {
   async monitor<const S extends SelectionOf<T>>(
     client: Client,
     selection: S,
-    options?: CallOptions,
+    options?: MonitorOptions,
   ): Promise<ReplicaOf<T, S>> {
     return this.narrow<S>(await client.monitor(this.name, this.complete(selection), options));
   }

@@ -41,7 +41,7 @@ export type WireRow = Record<string, Wire>;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function isUuid(text: string): boolean {
-  return UUID.test(text);
+  return text.length === 36 && UUID.test(text);
 }
 
 /** How many atoms a type may hold decides how its values look. */
@@ -133,6 +133,8 @@ function checkConstraints(value: Atom, base: BaseType, where: Where): void {
   }
 }
 
+const UNSENDABLE = /[\0\p{Cs}]/u;
+
 /** Writes one atom. @throws {SchemaError} when it does not fit the type. */
 export function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
   if (base.type === 'uuid') return encodeUuid(value, where);
@@ -151,21 +153,51 @@ export function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
       break;
     default:
       if (typeof value !== base.type) throw new SchemaError(`${where()} takes a ${base.type}, not ${describe(value)}`);
+      // ovsdb-server drops whoever sends it one of these.
+      if (typeof value === 'string' && UNSENDABLE.test(value)) {
+        throw new SchemaError(`${where()} takes no NUL and no half of a surrogate pair, as in ${describe(value)}`);
+      }
       wire = value;
   }
   if (base.enum || base.min !== undefined || base.max !== undefined) checkConstraints(wire as Atom, base, where);
   return wire;
 }
 
+/** Whether an atom goes over the wire as it is. Most do, being strings without constraints, and pass by all checks. */
+function fitsAsIs(value: unknown, { type, enum: members, min, max }: BaseType): boolean {
+  if (typeof value !== type || members !== undefined || min !== undefined || max !== undefined) return false;
+  return typeof value !== 'string' || !UNSENDABLE.test(value);
+}
+
 function encodeMap(value: unknown, type: ColumnType & { value: BaseType }, where: Where): [Wire, Wire][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Set) {
     throw new SchemaError(`${where()} takes a map, not ${describe(value)}`);
   }
-  const pairs = value instanceof Map ? [...value] : Object.entries(value);
-  return pairs.map(([k, v]) => [
+  const pairs: [Wire, Wire][] = [];
+  if (value instanceof Map) {
+    for (const [k, v] of value) pairs.push(encodePair(k, v, type, where));
+  } else {
+    const record = value as Record<string, unknown>;
+    for (const k of Object.keys(record)) pairs.push(encodePair(k, record[k], type, where));
+  }
+  return pairs;
+}
+
+function encodePair(k: unknown, v: unknown, type: ColumnType & { value: BaseType }, where: Where): [Wire, Wire] {
+  if (fitsAsIs(k, type.key) && fitsAsIs(v, type.value)) return [k, v];
+  return encodePairWithCare(k, v, type, where);
+}
+
+function encodePairWithCare(
+  k: unknown,
+  v: unknown,
+  type: ColumnType & { value: BaseType },
+  where: Where,
+): [Wire, Wire] {
+  return [
     encodeAtom(k, type.key, () => `key of ${where()}`),
     encodeAtom(v, type.value, () => `value of key ${String(k)} of ${where()}`),
-  ]);
+  ];
 }
 
 function isCollection(value: unknown): value is readonly unknown[] | ReadonlySet<unknown> {
@@ -179,6 +211,7 @@ function isCollection(value: unknown): value is readonly unknown[] | ReadonlySet
  * @throws {SchemaError} saying what the column takes.
  */
 export function encodeValue(value: unknown, type: ColumnType, where: Where, partial = false): Wire {
+  if (type.value === undefined && fitsAsIs(value, type.key)) return value;
   let size: number;
   let wire: Wire;
   if (type.value) {

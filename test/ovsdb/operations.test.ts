@@ -70,6 +70,15 @@ for (const [what, operation, wire] of samples) {
   test(`writes ${what}`, (t) => t.deepEqual(encodeOperation(schema, operation), wire as Record<string, unknown>));
 }
 
+test('a where that is no list of conditions is named', (t) => {
+  for (const where of [undefined, 'name', ['name', '==', 'p']]) {
+    t.throws(() => encodeOperation(schema, select('Port', where as never)), {
+      code: 'ERR_OVSDB_SCHEMA',
+      message: /where of table Port must be a list/,
+    });
+  }
+});
+
 test('names the table or column that the schema has not', (t) => {
   const table = t.throws(() => encodeOperation(schema, select('Prot', [])), { instanceOf: SchemaError });
   t.is(table.message, 'database Open_vSwitch has no table "Prot"; its tables are Port');

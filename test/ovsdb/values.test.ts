@@ -78,6 +78,8 @@ const wrong: [column: string, value: unknown, message: RegExp][] = [
   ['mode', 'open', /takes one of standalone, secure, not "open"/],
   ['name', '', /at least 1 characters/],
   ['name', 'long', /at most 3 characters/],
+  ['text', 'a\0', /no NUL/],
+  ['text', 'a\ud800b', /half of a surrogate pair/],
 ];
 
 for (const [name, value, message] of wrong) {

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { quoteCommand } from '../../base/shell.js';
 import { generate } from '../../codegen/index.js';
@@ -82,14 +82,25 @@ async function onlyDatabase(client: Client, remote: string, timeout: number): Pr
   throw new UsageError(`${remote} has ${choice}: choose with --database NAME`);
 }
 
-/** A reader sees the old file or the new one, never half of it. */
+/**
+ * A reader sees the old file or the new one, never half of it. Only a file, the one that a link leads to, is replaced, and
+ * keeps its mode; a device or a pipe is written to.
+ */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+  let temporary: string | undefined;
   try {
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, file);
+    const old = await stat(file).catch(ignoreMissing);
+    if (old && !old.isFile()) return await writeFile(file, text);
+    const target = old ? await realpath(file) : file;
+    temporary = `${target}.${process.pid}.tmp`;
+    await writeFile(temporary, text, { flag: 'wx', ...(old ? { mode: old.mode } : {}) });
+    await rename(temporary, target);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    if (temporary) await rm(temporary, { force: true });
     throw new InvalidArgumentError(`--output ${file}: ${messageOf(cause)}`);
   }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

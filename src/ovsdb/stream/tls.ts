@@ -33,6 +33,10 @@ export interface TlsOptions {
 
 /** @throws {TlsError} naming the file that can't be read. */
 function readPem(file: string, what: string): Buffer {
+  // Not quoted: it may be the key itself.
+  if (typeof file !== 'string' || file.includes('\n')) {
+    throw new TlsError('ERR_OVSDB_TLS_FILE', `${what}: give the path of a PEM file, not its content`);
+  }
   try {
     return readFileSync(file);
   } catch (error) {
