@@ -1,3 +1,5 @@
+import { formatTable } from '../../src/cli/io.js';
+
 /** The middle value. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -27,15 +29,7 @@ export function formatLines(lines: readonly Line[]): string {
       met === undefined ? '' : met ? 'met' : 'MISSED',
     ]),
   ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return formatTable(rows);
 }
 
 /** Whether a flag such as `--json` was given. */

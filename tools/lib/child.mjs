@@ -21,7 +21,7 @@ const TAIL = 15;
  * @param {number | null} code
  * @param {NodeJS.Signals | null} signal
  */
-export function exitStatus(code, signal) {
+function exitStatus(code, signal) {
   return signal ? 128 + constants.signals[signal] : (code ?? 1);
 }
 

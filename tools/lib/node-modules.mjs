@@ -10,7 +10,7 @@ import { inRoot } from './paths.mjs';
  * Whether node_modules holds what package-lock.json names: npm records what it installed in
  * node_modules/.package-lock.json, written last. Optional packages of other platforms are absent from it.
  */
-export function nodeModulesMatch() {
+function nodeModulesMatch() {
   const locked = packagesOf(inRoot('package-lock.json'));
   if (!locked) throw new SetupError(`${inRoot('package-lock.json')} is missing or not JSON`);
   const installed = packagesOf(inRoot('node_modules', '.package-lock.json'));

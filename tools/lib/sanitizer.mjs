@@ -78,7 +78,7 @@ export async function runSanitized(args) {
  * Every memory error and undefined behaviour counts; a leak does when the addon is in its stack.
  * @param {string} report
  */
-export function findingsIn(report) {
+function findingsIn(report) {
   const paragraphs = report.split(/\n\s*\n/);
   const leaks = paragraphs.filter((text) => /(?:Direct|Indirect) leak of/.test(text) && text.includes('ovskit.node'));
   const errors = /ERROR: AddressSanitizer|runtime error:/.test(report) ? [report.slice(0, 6000)] : [];

@@ -41,7 +41,7 @@ function isInstalled(program) {
 }
 
 /** @param {boolean} compilerOnly */
-export function missingPackages(compilerOnly) {
+function missingPackages(compilerOnly) {
   return Object.entries(PACKAGES)
     .filter(([name]) => !compilerOnly || COMPILER.has(name))
     .filter(([, programs]) => !programs.every(isInstalled))
