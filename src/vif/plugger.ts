@@ -1,4 +1,4 @@
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, Waiter } from '../base/deadline.js';
 import { execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
 import { PortTakenError } from './errors.js';
@@ -45,7 +45,7 @@ function changes(plan: Plan): boolean {
 export class Plugger implements AsyncDisposable {
   readonly #ovs: Ovs;
   /** The last call for each device that has one under way. */
-  readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #tails = new Map<string, Promise<void>>();
 
   constructor(ovs: Ovs) {
     this.#ovs = ovs;
@@ -83,7 +83,7 @@ export class Plugger implements AsyncDisposable {
     const request = parsePlugRequest(input);
     const type = vifType(request.vif.type);
     const name = deviceName(request.vif);
-    return this.#inTurn(name, async () => {
+    return this.#inTurn(name, options, async () => {
       for (let attempt = 1; ; attempt++) {
         const plan = await this.#currentPlan(() => type[direction](request, this.#facts(request)), options);
         try {
@@ -115,18 +115,21 @@ export class Plugger implements AsyncDisposable {
   }
 
   /** Runs `work` when the calls before it for the same device have ended, however they did. */
-  #inTurn<T>(device: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#tails.get(device) ?? Promise.resolve()).then(work);
-    const tail: Promise<void> = turn
-      .then(
-        () => {},
-        () => {},
-      )
-      .then(() => {
-        if (this.#tails.get(device) === tail) this.#tails.delete(device);
-      });
+  #inTurn<T>(device: string, options: CallOptions, work: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(device);
+    const turn = before ? this.#wait(device, before, options).then(work) : work();
+    // One that gives up waiting leaves its turn to the next, which still comes after those before.
+    const tail: Promise<void> = Promise.allSettled([before, turn]).then(() => {
+      if (this.#tails.get(device) === tail) this.#tails.delete(device);
+    });
     this.#tails.set(device, tail);
     return turn;
+  }
+
+  #wait(device: string, before: Promise<void>, options: CallOptions): Promise<void> {
+    const waiter = new Waiter<void>(`waiting for the call before on ${device}`, options, Number.POSITIVE_INFINITY);
+    void before.then(() => waiter.resolve());
+    return waiter.promise;
   }
 
   #facts(request: PlugRequest): Facts {

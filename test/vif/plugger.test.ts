@@ -190,6 +190,20 @@ rootTest('a signal that fires while ovs-vswitchd is stopped undoes the plug', as
   t.is(ovs.tables.port('tap10'), undefined);
 });
 
+rootTest('a signal ends the wait for the call before, which goes on', async (t) => {
+  const controller = new AbortController();
+  process.kill(sandbox.vswitchd?.pid as number, 'SIGSTOP');
+  const first = plugger.plug(request(16));
+  const second = plugger.unplug(request(16), { signal: controller.signal });
+  const third = plugger.plug(request(16));
+  controller.abort();
+  await t.throwsAsync(second, { code: 'ERR_ABORTED', message: /^waiting for the call before on tap16/ });
+  process.kill(sandbox.vswitchd?.pid as number, 'SIGCONT');
+  t.true((await first).changed);
+  t.false((await third).changed);
+  await plugger.unplug(request(16));
+});
+
 rootTest('many plugs at once all get their own ofport', async (t) => {
   const numbers = Array.from({ length: 30 }, (_, index) => 50 + index);
   const plugged = await Promise.all(numbers.map((n) => plugger.plug(request(n))));
