@@ -163,10 +163,13 @@ export function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
   return wire;
 }
 
+/** Finds all that `UNSENDABLE` does, and whole surrogate pairs: cheaper to look for. */
+const SUSPECT = /[\0\ud800-\udfff]/;
+
 /** Whether an atom goes over the wire as it is. Most do, being strings without constraints, and pass by all checks. */
 function fitsAsIs(value: unknown, { type, enum: members, min, max }: BaseType): boolean {
   if (typeof value !== type || members !== undefined || min !== undefined || max !== undefined) return false;
-  return typeof value !== 'string' || !UNSENDABLE.test(value);
+  return typeof value !== 'string' || !SUSPECT.test(value);
 }
 
 function encodeMap(value: unknown, type: ColumnType & { value: BaseType }, where: Where): [Wire, Wire][] {
