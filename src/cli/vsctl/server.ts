@@ -12,6 +12,7 @@ import type { Json } from '../json/index.js';
 import type { Vlog } from '../log/vlog.js';
 import { strerror } from '../strerror.js';
 import type { VsctlOptions } from './options.js';
+import { withoutConstraints } from './schema.js';
 
 type RequestOptions = NonNullable<Parameters<Session['request']>[2]>;
 
@@ -27,11 +28,14 @@ export type Result = Readonly<Record<string, Wire>> | null;
 export class Server {
   readonly schema: DatabaseSchema;
   readonly #session: Session;
+  /** The server knows best what its columns may hold, and says it in the stock tool's words. */
+  readonly #encoding: DatabaseSchema;
   #suitable: Promise<void> | undefined;
 
   private constructor(session: Session, schema: DatabaseSchema, suitable: Promise<void> | undefined) {
     this.#session = session;
     this.schema = schema;
+    this.#encoding = withoutConstraints(schema);
     this.#suitable = suitable;
     suitable?.catch(() => {});
   }
@@ -62,7 +66,7 @@ export class Server {
 
   /** Runs operations as one transaction; one result an operation, up to the first that failed. */
   async transact(operations: readonly Operation[], options: RequestOptions = FOREVER): Promise<Result[]> {
-    const wire = operations.map((operation) => encodeOperation(this.schema, operation));
+    const wire = operations.map((operation) => encodeOperation(this.#encoding, operation));
     const reply = (await this.#session.request('transact', [NAME, ...wire], options)) as Result[];
     if (this.#suitable) {
       await this.#suitable;

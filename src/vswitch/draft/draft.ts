@@ -77,7 +77,9 @@ export class Draft {
   /** The rows whose column has a value. */
   find(table: string, column: string, value: Atom): DraftRow[] {
     const columns = lightColumns(this.schema, table);
-    const found = this.source.lookup({ table, where: [[column, '==', value]], columns });
+    // Nothing in the database refers to a row of ours, whose uuid is another one each time that the draft is built.
+    const fresh = this.changed.get(value as string)?.inserted === true;
+    const found = fresh ? [] : this.source.lookup({ table, where: [[column, '==', value]], columns });
     return this.#alive(table, found, (row) => this.get(row, column) === value, column);
   }
 
@@ -167,7 +169,11 @@ export class Draft {
       const members = applyDelta(membersOf(this.get(row, column)), delta);
       change.columns.set(column, { write: valueFrom(type, members) });
     } else if (before) {
-      change.columns.set(column, joinDeltas(before, delta));
+      // What this draft inserted and takes back was never there.
+      const remove = delta.remove.filter(([key]) => !this.changed.get(key as string)?.inserted);
+      const joined = joinDeltas(before, delta);
+      const gone = new Set(delta.remove.filter((each) => !remove.includes(each)).map(([key]) => key));
+      change.columns.set(column, { ...joined, remove: joined.remove.filter(([key]) => !gone.has(key)) });
     } else {
       change.columns.set(column, delta);
     }
@@ -219,6 +225,7 @@ export class Draft {
     if ('write' in change) {
       return sameMembers(membersOf(this.#base(row, column)), membersOf(change.write)) ? undefined : change;
     }
+    if (change.insert.length === 0 && change.remove.length === 0) return undefined;
     if (change.always || !lightColumns(this.schema, row.table).includes(column)) return change;
     const before = membersOf(this.#base(row, column));
     return sameMembers(before, applyDelta(before, change)) ? undefined : change;

@@ -1,5 +1,4 @@
 import type { Draft, DraftRow } from '../draft/index.js';
-import { RefusedError } from '../errors.js';
 import { type Bridge, getBridge } from './bridges.js';
 
 function attachOf(draft: Draft, bridge: Bridge): DraftRow | undefined {
@@ -7,15 +6,9 @@ function attachOf(draft: Draft, bridge: Bridge): DraftRow | undefined {
   return uuid === null ? undefined : { table: 'AutoAttach', uuid };
 }
 
-function realOf(draft: Draft, name: string): Bridge {
-  const bridge = getBridge(draft, name);
-  if (bridge.parent) throw new RefusedError(`${name} is a fake bridge`);
-  return bridge;
-}
-
 /** Equivalent to `ovs-vsctl add-aa-mapping BRIDGE I-SID VLAN`. */
 export function addMapping(draft: Draft, name: string, isid: number, vlan: number): void {
-  const bridge = realOf(draft, name);
+  const bridge = getBridge(draft, name);
   let row = attachOf(draft, bridge);
   if (!row) {
     row = draft.insert('AutoAttach');
@@ -26,12 +19,12 @@ export function addMapping(draft: Draft, name: string, isid: number, vlan: numbe
 
 /** Equivalent to `ovs-vsctl del-aa-mapping BRIDGE I-SID VLAN`. */
 export function deleteMapping(draft: Draft, name: string, isid: number, vlan: number): void {
-  const row = attachOf(draft, realOf(draft, name));
+  const row = attachOf(draft, getBridge(draft, name));
   if (row) draft.remove(row, 'mappings', [[isid, vlan]]);
 }
 
 /** Equivalent to `ovs-vsctl get-aa-mapping BRIDGE`. */
 export function mappingsOf(draft: Draft, name: string): ReadonlyMap<number, number> {
-  const row = attachOf(draft, realOf(draft, name));
+  const row = attachOf(draft, getBridge(draft, name));
   return row ? (draft.get(row, 'mappings') as ReadonlyMap<number, number>) : new Map();
 }

@@ -32,13 +32,24 @@ export function addZonePolicy(
   { mayExist }: { mayExist?: boolean | undefined },
 ): void {
   const datapath = getDatapath(draft, name);
-  if (zoneOf(draft, datapath, zone)) {
-    if (mayExist) return;
-    throw new RefusedError(`zone id ${zone} already exists`);
+  const found = zoneOf(draft, datapath, zone);
+  if (found && !mayExist) throw new RefusedError(`zone id ${zone} already exists`);
+  const policy = policyOf(draft, new Map(timeouts as [string, number][]));
+  if (found) {
+    draft.set(found, 'timeout_policy', policy.uuid);
+    return;
   }
-  const policy = draft.insert('CT_Timeout_Policy', { timeouts: new Map(timeouts as [string, number][]) });
   const row = draft.insert('CT_Zone', { timeout_policy: policy.uuid });
   draft.put(datapath, 'ct_zones', [[zone, row.uuid]]);
+}
+
+/** Zones with the same timeouts share a policy. */
+function policyOf(draft: Draft, timeouts: ReadonlyMap<string, number>): DraftRow {
+  const same = draft.rows('CT_Timeout_Policy').find((row) => {
+    const have = draft.get(row, 'timeouts') as ReadonlyMap<string, number>;
+    return have.size === timeouts.size && [...timeouts].every(([key, value]) => have.get(key) === value);
+  });
+  return same ?? draft.insert('CT_Timeout_Policy', { timeouts });
 }
 
 /** Equivalent to `ovs-vsctl [--if-exists] del-zone-tp`. */

@@ -145,7 +145,7 @@ export const bridgeCommands: readonly CommandSyntax[] = [
     run(run) {
       const [name, key] = run.invocation.args as [string, string?];
       const ids = getExternalIds(run.draft, getBridge(run.draft, name));
-      if (key !== undefined) print(run, [ids.get(key) ?? '']);
+      if (key !== undefined) print(run, ids.has(key) ? [ids.get(key)!] : []);
       else
         print(
           run,

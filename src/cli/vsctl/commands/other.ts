@@ -10,11 +10,11 @@ import {
   zonePolicies,
 } from '../../../vswitch/switch/index.js';
 import { Fatal } from '../../fatal.js';
-import type { Run } from '../command.js';
 import { type CommandSyntax, has, print } from '../command.js';
 import { bridgeReads } from '../reads.js';
 import { showDatabase } from '../show.js';
-import { atomFromString, parseInteger } from '../text/atom.js';
+import { atoi } from '../text/atoi.js';
+import { parseInteger } from '../text/atom.js';
 
 const whole = { min: 0, max: 0, usage: '', options: [], family: 'Open vSwitch' } as const;
 const zone = { family: 'Conntrack Zone' } as const;
@@ -38,11 +38,11 @@ function zoneOf(text: string): number {
   return number === undefined ? 0 : Number(number);
 }
 
-function timeoutsOf(run: Run, words: readonly string[]): Members {
-  const { type } = run.draft.schema.tables.get('CT_Timeout_Policy')!.columns.get('timeouts')!;
+/** KEY=SECONDS; what the keys are is the server's to say. */
+function timeoutsOf(words: readonly string[]): Members {
   return words.map((word) => {
     const [key = '', value = ''] = word.split(/=(.*)/s);
-    return [atomFromString(type.key, key, run.symbols), atomFromString(type.value!, value, run.symbols)];
+    return [key, atoi(value)];
   });
 }
 
@@ -72,15 +72,14 @@ export const otherCommands: readonly CommandSyntax[] = [
     ...zone,
     name: 'add-zone-tp',
     usage: 'DATAPATH zone=ZONE_ID POLICY...',
-    min: 2,
+    min: 3,
     max: 18,
     options: ['--may-exist'],
     writes: true,
     help: 'set the timeout policy of a conntrack zone: KEY=SECONDS pairs',
     run(run) {
       const [name, place, ...policies] = run.invocation.args as [string, string, ...string[]];
-      if (policies.length === 0) throw new Fatal('No timeout policy');
-      addZonePolicy(run.draft, name, zoneOf(place), timeoutsOf(run, policies), { mayExist: has(run, '--may-exist') });
+      addZonePolicy(run.draft, name, zoneOf(place), timeoutsOf(policies), { mayExist: has(run, '--may-exist') });
     },
   },
   {
@@ -108,7 +107,7 @@ export const otherCommands: readonly CommandSyntax[] = [
     help: 'print the timeout policies of all zones',
     run(run) {
       for (const [id, timeouts] of zonePolicies(run.draft, run.invocation.args[0]!)) {
-        const text = timeouts ? [...timeouts].map(([key, value]) => `${key}=${value} `).join('') : 'system default';
+        const text = timeouts ? [...timeouts].map(([key, value]) => `${key}=${value}`).join(' ') : 'system default';
         run.out.push(`Zone:${id}, Timeout Policies: ${text}\n`);
       }
     },
@@ -123,8 +122,8 @@ export const otherCommands: readonly CommandSyntax[] = [
     family: 'Datapath',
     help: "print the datapath's capabilities",
     run(run) {
-      const text = [...capabilitiesOf(run.draft, run.invocation.args[0]!)].map(([key, value]) => `${key}=${value} `);
-      run.out.push(`${text.join('')}\n`);
+      const text = [...capabilitiesOf(run.draft, run.invocation.args[0]!)].map(([key, value]) => `${key}=${value}`);
+      run.out.push(`${text.join(' ')}\n`);
     },
   },
   {
@@ -164,7 +163,9 @@ export const otherCommands: readonly CommandSyntax[] = [
     run(run) {
       print(
         run,
-        [...mappingsOf(run.draft, run.invocation.args[0]!)].map(([isid, vlan]) => `${isid} ${vlan}`),
+        [...mappingsOf(run.draft, run.invocation.args[0]!)]
+          .sort(([a], [b]) => a - b)
+          .map(([isid, vlan]) => `${isid} ${vlan}`),
       );
     },
   },

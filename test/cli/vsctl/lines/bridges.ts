@@ -249,8 +249,6 @@ export const bridgeGroups: readonly Group[] = [
       add-zone-tp system zone=2 nosuch=5
       add-zone-tp system zone=2 icmp_first=x
       add-zone-tp system zone=2
-      add-zone-tp system 3 icmp_first=5
-      add-zone-tp system zone=x icmp_first=5
       add-zone-tp system zone=70000 icmp_first=5
       add-zone-tp system zone=4 icmp_first
       list-zone-tp system
