@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
-import { NetdevError } from '../errors.js';
-import type { NativeMessage } from '../native.js';
+import { KNOWN, NetdevError } from '../errors.js';
+import { describeErrno, type NativeMessage } from '../native.js';
 import { EventSocket, type EventSource } from './socket.js';
 import { type Change, LinkTable } from './table.js';
 
@@ -29,6 +29,9 @@ export class LinkMonitor {
   /** Events were lost while a list was on its way: another one must follow. */
   #lost = false;
   #closed = false;
+  /** What is still to be told, in the order in which the kernel told. */
+  readonly #outbox: (() => void)[] = [];
+  #telling = false;
 
   /** @param open how to open the socket; it calls back when there is something to read */
   constructor(open: (onReadable: () => void) => EventSource = (onReadable) => new EventSocket(onReadable)) {
@@ -79,27 +82,43 @@ export class LinkMonitor {
 
   #take(messages: readonly NativeMessage[]): void {
     let changes: Change[] = [];
-    const tell = () => {
-      if (changes.length > 0) for (const subscriber of [...this.#subscribers]) subscriber.onChanges(changes);
-      changes = [];
-    };
     for (const message of messages) {
-      // The last subscriber may have left.
-      if (this.#closed) return;
       const dump = this.#dump;
       if (dump && message.sequence === dump.sequence) dump.interrupted ||= message.interrupted;
       if (message.type === 'link' || message.type === 'address') changes.push(...this.table.apply(message));
       else if (message.type === 'lost') this.#onLost();
       else if (dump && message.sequence === dump.sequence) {
-        if (message.error !== 0) throw dumpFailed(message.error);
+        if (message.error !== 0) throw dumpFailed(dump.of, message.error);
         changes.push(...this.#onDumped(dump));
         if (!this.#dump) {
-          tell();
-          for (const subscriber of [...this.#subscribers]) subscriber.onWhole();
+          this.#post(changes, true);
+          changes = [];
         }
       }
     }
-    tell();
+    this.#post(changes, false);
+    this.#tell();
+  }
+
+  /** For those who listen now: who comes later has it from the table. */
+  #post(changes: readonly Change[], whole: boolean): void {
+    for (const subscriber of this.#subscribers) {
+      this.#outbox.push(() => {
+        if (changes.length > 0 && this.#subscribers.has(subscriber)) subscriber.onChanges(changes);
+        if (whole && this.#subscribers.has(subscriber)) subscriber.onWhole();
+      });
+    }
+  }
+
+  /** A subscriber may have more read, as by asking for a list; that is told after what it is being told now. */
+  #tell(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      for (let next = this.#outbox.shift(); next; next = this.#outbox.shift()) next();
+    } finally {
+      this.#telling = false;
+    }
   }
 
   #onLost(): void {
@@ -146,8 +165,15 @@ export class LinkMonitor {
   }
 }
 
-function dumpFailed(number: number): NetdevError {
-  return new NetdevError('ERR_NETDEV', `can't list the links: the kernel refuses (errno ${number})`, undefined);
+function dumpFailed(of: string, number: number): NetdevError {
+  const { name: errno, text: reason } = describeErrno(number);
+  const details = { errno, syscall: 'rtnetlink', reason };
+  return new NetdevError(
+    KNOWN[errno]?.code ?? 'ERR_NETDEV',
+    `can't list the ${of}: ${reason} (${errno})`,
+    undefined,
+    details,
+  );
 }
 
 let shared: { namespace: string; monitor: LinkMonitor } | undefined;
@@ -156,9 +182,11 @@ let shared: { namespace: string; monitor: LinkMonitor } | undefined;
 export function joinMonitor(subscriber: Subscriber): LinkMonitor {
   const namespace = readlinkSync('/proc/thread-self/ns/net');
   if (shared?.namespace !== namespace || shared.monitor.closed) shared = { namespace, monitor: new LinkMonitor() };
-  const { monitor } = shared;
   // So that one who has just made or deleted a device isn't told of the time before.
-  if (monitor.whole) monitor.catchUp();
+  if (shared.monitor.whole) shared.monitor.catchUp();
+  // What it told may have been all that its last subscriber waited for.
+  if (shared.monitor.closed) shared = { namespace, monitor: new LinkMonitor() };
+  const { monitor } = shared;
   monitor.subscribe(subscriber);
   return monitor;
 }

@@ -52,6 +52,7 @@ function scripted() {
     asked,
     told,
     subscriber,
+    inbox,
     say: (...messages: NativeMessage[]) => {
       inbox.push(...messages);
       readable();
@@ -153,7 +154,7 @@ test('names follow links, through swaps and removals', (t) => {
 test('a refusal and a failing read end it, once, for all', (t) => {
   const refused = scripted();
   refused.say({ ...header, type: 'error', sequence: 1, error: 13 });
-  t.deepEqual(refused.told, ["error can't list the links: the kernel refuses (errno 13)"]);
+  t.deepEqual(refused.told, ["error can't list the links: Permission denied (EACCES)"]);
   t.true(refused.monitor.closed);
   const failing = settled();
   failing.fail(new Error('no memory'));
@@ -187,4 +188,39 @@ test('a list that cannot even be asked for closes the socket', (t) => {
   };
   t.throws(() => new LinkMonitor(() => source), { message: 'refused' });
   t.true(closed);
+});
+
+test('one who has more read while being told is told that later, and so are all others', (t) => {
+  const { monitor, told, say, inbox } = settled();
+  const order: string[] = [];
+  const subscriber = (name: string, act: () => void) => ({
+    onChanges: (changes: readonly Change[]) => {
+      order.push(...changes.map(({ new: now }) => `${name} ${(now as { mtu?: number } | undefined)?.mtu}`));
+      act();
+    },
+    onWhole() {},
+    onError() {},
+  });
+  const late = [link(1, { mtu: 1200 })];
+  const readMore = () => {
+    inbox.push(...late.splice(0));
+    monitor.catchUp();
+  };
+  monitor.subscribe(subscriber('first', readMore));
+  monitor.subscribe(subscriber('second', () => {}));
+  say(link(1, { mtu: 1300 }));
+  t.deepEqual(order, ['first 1300', 'second 1300', 'first 1200', 'second 1200']);
+  t.deepEqual(told, ['~link 1', '~link 1']);
+});
+
+test('a list that the kernel refuses fails with the code and the text of its errno', (t) => {
+  const { monitor, asked, say, subscriber } = scripted();
+  let error: unknown;
+  subscriber.onError = (reason: unknown) => {
+    error = reason;
+  };
+  say({ ...header, type: 'error', sequence: 1, error: 16 });
+  t.like(error, { code: 'ERR_NETDEV_BUSY', errno: 'EBUSY', reason: 'Device or resource busy' });
+  t.true(monitor.closed);
+  t.deepEqual(asked, ['links 1', 'close']);
 });

@@ -66,3 +66,15 @@ test('what is no device name or no predicate is rejected', async (t) => {
   // @ts-expect-error a boolean is none
   await t.throwsAsync(waitForLink('lo', true), { code: 'ERR_INVALID_ARGUMENT' });
 });
+
+rootTest.serial('a wait that begins as the last one ends has a socket that lives', async (t) => {
+  const first = waitForLink('wa0');
+  // What is not there is only known when all that is there has been listed.
+  await waitForLink('none0', (link) => link === undefined);
+  ip('link', 'add', 'wa0', 'type', 'bridge');
+  // Reads of wa0, which is all that the first waited for.
+  const second = waitForLink('wb0', undefined, { timeout: 5_000 });
+  t.is((await first).name, 'wa0');
+  await ipLater('ip', ['link', 'add', 'wb0', 'type', 'bridge']);
+  t.is((await second).name, 'wb0');
+});
