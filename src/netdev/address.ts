@@ -1,6 +1,7 @@
 /** Addresses of links (ip-address(8)). */
+import { InvalidArgumentError } from '../base/errors.js';
 import { NetdevError } from './errors.js';
-import { checkDeviceName } from './name.js';
+import { checkDeviceName, show } from './name.js';
 import { indexOf } from './native.js';
 import {
   addressDump,
@@ -84,12 +85,17 @@ export async function addAddress(device: string, prefix: string, options: Addres
 }
 
 /**
- * Takes an address away. Equivalent to `ip address delete ADDRESS/LENGTH dev DEV`.
+ * Takes an address away. Equivalent to `ip address delete ADDRESS/LENGTH dev DEV [peer PEER]`.
+ * @param options `peer`: that of an address of a point-to-point link, without which the kernel finds no such address
  * @throws {InvalidArgumentError}
  * @throws {NetdevError} `ERR_NETDEV_NO_ADDRESS`, `ERR_NETDEV_NO_DEVICE`
  */
-export async function removeAddress(device: string, prefix: string): Promise<void> {
-  const address = settle(device, prefix, {});
+export async function removeAddress(
+  device: string,
+  prefix: string,
+  { peer }: Pick<AddressOptions, 'peer'> = {},
+): Promise<void> {
+  const address = settle(device, prefix, { peer });
   await request({ deed: `remove the address ${prefix} from ${device}`, device, message: deleteAddress(address) });
 }
 
@@ -133,13 +139,18 @@ function settle(device: string, prefix: string, options: AddressOptions): RawAdd
   checkDeviceName(device);
   const { family, bytes, length } = parsePrefix(prefix, 'the address');
   const attributes = new Map([[IFA.LOCAL as number, bytes]]);
-  attributes.set(IFA.ADDRESS, options.peer === undefined ? bytes : parseAddress(options.peer, 'peer'));
+  const other = (text: string, what: string) => {
+    const address = parseAddress(text, what);
+    if (address.length === bytes.length) return address;
+    throw new InvalidArgumentError(`${what} must be of the family of ${show(prefix)}, not ${show(text)}`);
+  };
+  attributes.set(IFA.ADDRESS, options.peer === undefined ? bytes : other(options.peer, 'peer'));
   if (options.broadcast !== undefined) {
     const last = Buffer.from(bytes.map((byte, i) => byte | (0xff >> Math.min(8, Math.max(0, length - 8 * i)))));
-    attributes.set(IFA.BROADCAST, options.broadcast === 'auto' ? last : parseAddress(options.broadcast, 'broadcast'));
+    attributes.set(IFA.BROADCAST, options.broadcast === 'auto' ? last : other(options.broadcast, 'broadcast'));
   }
   if (options.label !== undefined) attributes.set(IFA.LABEL, text(options.label));
-  const flags = (options.flags ?? []).reduce((sum, name) => sum | FLAGS[name], 0);
+  const flags = (options.flags ?? []).reduce((sum, name) => sum | numberOfFlag(name), 0);
   const scope = options.scope ?? (family === AF_INET && bytes[0] === 127 ? 'host' : 'global');
   return {
     family,
@@ -149,4 +160,11 @@ function settle(device: string, prefix: string, options: AddressOptions): RawAdd
     index: indexOf(device),
     attributes,
   };
+}
+
+/** @throws {InvalidArgumentError} */
+function numberOfFlag(name: AddressFlag): number {
+  if (Object.hasOwn(FLAGS, name)) return FLAGS[name];
+  const known = Object.keys(FLAGS).join(', ');
+  throw new InvalidArgumentError(`a flag of an address must be one of ${known}, not ${show(String(name))}`);
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { InvalidArgumentError } from '../base/errors.js';
 import { KNOWN, NetdevError, type NetdevErrorDetails } from './errors.js';
 import { checkDeviceName, show } from './name.js';
@@ -28,8 +28,13 @@ export async function moveLink(
   options: { name?: string | undefined } = {},
 ): Promise<void> {
   checkDeviceName(device);
+  if (typeof namespace !== 'object' || namespace === null) {
+    throw new InvalidArgumentError('the network namespace must be { name }, { path } or { pid }');
+  }
   const to =
-    'pid' in namespace ? `process ${namespace.pid}` : show('name' in namespace ? namespace.name : namespace.path);
+    'pid' in namespace
+      ? `process ${namespace.pid}`
+      : show(String('name' in namespace ? namespace.name : namespace.path));
   const deed = `move ${device} to the network namespace of ${to}`;
   const send = (where: Buffer) =>
     options.name === undefined
@@ -66,7 +71,8 @@ function open(path: string, deed: string, device: string): number {
     throw new InvalidArgumentError(`the path of a network namespace must be that of a file, not ${show(String(path))}`);
   }
   try {
-    return openSync(path, 'r');
+    // A FIFO must not keep us waiting.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw noNamespace(deed, device, error);
   }

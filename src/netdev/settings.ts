@@ -4,7 +4,7 @@ import { linkTo } from './kinds/common.js';
 import { checkDeviceName, show } from './name.js';
 import { attribute, text, u32 } from './rtnetlink/attributes.js';
 import { IFF_NOARP, IFF_PROMISC, IFLA } from './rtnetlink/constants.js';
-import { checkWhole } from './rtnetlink/fields.js';
+import { checkBoolean, checkWhole } from './rtnetlink/fields.js';
 import { setLink, setLinkByIndex, setLinkFlags } from './rtnetlink/set-link.js';
 
 /**
@@ -33,6 +33,7 @@ export async function releaseMaster(device: string): Promise<void> {
  */
 export async function setPromiscuous(device: string, on: boolean): Promise<void> {
   checkDeviceName(device);
+  checkBoolean(on, 'promiscuous');
   await setLinkFlags(`set ${device} promiscuous ${onOff(on)}`, device, IFF_PROMISC, on);
 }
 
@@ -42,6 +43,7 @@ export async function setPromiscuous(device: string, on: boolean): Promise<void>
  */
 export async function setArp(device: string, on: boolean): Promise<void> {
   checkDeviceName(device);
+  checkBoolean(on, 'arp');
   // The flag says that there is none.
   await setLinkFlags(`set ARP of ${device} ${onOff(on)}`, device, IFF_NOARP, !on);
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../base/errors.js';
 import { parseMac } from './mac.js';
 import { checkDeviceName, show } from './name.js';
 import { IFLA_VF } from './rtnetlink/constants.js';
-import { checkWhole } from './rtnetlink/fields.js';
+import { checkBoolean, checkWhole } from './rtnetlink/fields.js';
 import { setLink } from './rtnetlink/set-link.js';
 import { VF_STATES, type VfState, vfInfo, vfMac, vfNumber, vfRate, vfVlan } from './rtnetlink/vf.js';
 
@@ -66,8 +66,13 @@ function encode(vf: number, options: VfOptions): Buffer[] {
     checkWhole(maxTxRate ?? 0, 'maxTxRate', 0, 0xffff_ffff);
     settings.push(vfRate(vf, minTxRate ?? 0, maxTxRate ?? 0));
   }
-  if (spoofCheck !== undefined) settings.push(vfNumber(IFLA_VF.SPOOFCHK, vf, spoofCheck ? 1 : 0));
-  if (trust !== undefined) settings.push(vfNumber(IFLA_VF.TRUST, vf, trust ? 1 : 0));
+  const flag = (type: number, value: boolean | undefined, what: string) => {
+    if (value === undefined) return;
+    checkBoolean(value, what);
+    settings.push(vfNumber(type, vf, value ? 1 : 0));
+  };
+  flag(IFLA_VF.SPOOFCHK, spoofCheck, 'spoofCheck');
+  flag(IFLA_VF.TRUST, trust, 'trust');
   if (state !== undefined) {
     const number = VF_STATES.indexOf(state);
     if (number < 0) {

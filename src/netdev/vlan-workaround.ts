@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from '../base/errors.js';
 import { checkDeviceName } from './name.js';
 import { change } from './native.js';
+import { checkBoolean } from './rtnetlink/fields.js';
 
 /**
  * The XenServer kernel's workaround for cards that lose VLAN tags: SIOCSIFVLAN (linux/if_vlan.h) with its own command, 10 for
@@ -13,7 +13,7 @@ import { change } from './native.js';
  */
 export async function setVlanWorkaround(device: string, on: boolean): Promise<boolean> {
   checkDeviceName(device);
-  if (typeof on !== 'boolean') throw new InvalidArgumentError(`on must be true or false, not ${String(on)}`);
+  checkBoolean(on, 'on');
   return change(
     () => `turn the VLAN workaround of ${device} ${on ? 'on' : 'off'}`,
     (addon, callback) => addon.setVlanWorkaround(device, on, callback),

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../../base/errors.js';
 import { attribute } from '../rtnetlink/attributes.js';
 import { ifinfomsg } from '../rtnetlink/link-message.js';
 import { type Encoded, encodeLink, type LinkOptions } from './common.js';
@@ -15,7 +16,10 @@ export interface VethSpec extends LinkOptions {
  * VETH_INFO_PEER is a whole ifinfomsg with its attributes, not attributes alone (linux/veth.h). Without
  * flags: the kernel sets the peer up before it is one, and fails with ENOTCONN.
  */
-export function encodeVeth({ peer }: VethSpec): Encoded {
+export function encodeVeth({ name, peer }: VethSpec): Encoded {
+  if (typeof peer !== 'object' || peer === null) {
+    throw new InvalidArgumentError(`the veth pair ${name} needs a peer, the name of its other end`);
+  }
   const payload = Buffer.concat([ifinfomsg(), ...encodeLink(peer.name, peer)]);
   return { data: [attribute(VETH_INFO_PEER, payload)] };
 }

@@ -52,6 +52,13 @@ export function checkWhole(value: unknown, what: string, min: number, max: numbe
   }
 }
 
+/** So that the text `off` isn't taken for a yes. @throws {InvalidArgumentError} */
+export function checkBoolean(value: unknown, what: string): asserts value is boolean {
+  if (typeof value !== 'boolean') {
+    throw new InvalidArgumentError(`${what} must be true or false, not ${show(String(value))}`);
+  }
+}
+
 function whole(type: number, size: 1 | 2 | 4, min: number, max: number): Field<number> {
   const write = { 1: u8, 2: u16, 4: u32 }[size];
   const read = { 1: (bytes: Buffer) => bytes.readUInt8(), 2: readU16, 4: readU32 }[size];
@@ -86,9 +93,7 @@ export function flag(type: number, size: 1 | 4 = 1): Field<boolean> {
   return {
     type,
     encode(value, what) {
-      if (typeof value !== 'boolean') {
-        throw new InvalidArgumentError(`${what} must be true or false, not ${show(String(value))}`);
-      }
+      checkBoolean(value, what);
       return encode(value ? 1 : 0, what);
     },
     decode(payload) {

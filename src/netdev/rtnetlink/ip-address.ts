@@ -73,8 +73,8 @@ export function parsePrefix(text: string, what: string): Prefix {
   const [address = '', length, ...rest] = String(text).split('/');
   const bytes = parseAddress(address, what);
   const bits = 8 * bytes.length;
-  const number = length === undefined ? bits : Number(length);
-  if (rest.length > 0 || length === '' || !Number.isInteger(number) || number < 0 || number > bits) {
+  const number = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : -1;
+  if (rest.length > 0 || number < 0 || number > bits) {
     throw new InvalidArgumentError(`${what} must have a prefix length from 0 to ${bits}, not ${show(String(text))}`);
   }
   return { family: bytes.length === 4 ? AF_INET : AF_INET6, bytes, length: number };

@@ -286,3 +286,27 @@ rootTest.serial('what is wrong with an address or a route is said before, or by,
   t.like(await errorOf(() => addRoute(a, '10.0.0.0/8')), { code: 'ERR_NETDEV_EXISTS', device: a });
   await t.throwsAsync(listAddresses('nope0'), { code: 'ERR_NETDEV_NO_DEVICE' });
 });
+
+rootTest.serial('an address with a peer is added, and removed by both', async (t) => {
+  const [a] = await pair();
+  await addAddress(a, '192.0.2.1/32', { peer: '192.0.2.9' });
+  t.like(ipAddresses(a)[0], { local: '192.0.2.1', address: '192.0.2.9', prefixlen: 32 });
+  await t.throwsAsync(removeAddress(a, '192.0.2.1/32'), { code: 'ERR_NETDEV_NO_ADDRESS' });
+  await removeAddress(a, '192.0.2.1/32', { peer: '192.0.2.9' });
+  t.deepEqual(ipAddresses(a), []);
+});
+
+rootTest.serial('what is no address, no flag or of two families is refused before the kernel is asked', async (t) => {
+  const [a] = await pair();
+  const wrong: [string, object][] = [
+    ...['/0x10', '/ 24', '/1e1', '/', '/33', '/-1', '/24/24'].map((end): [string, object] => [`192.0.2.1${end}`, {}]),
+    ['192.0.2.1/32', { peer: '2001:db8::1' }],
+    ['192.0.2.1/24', { broadcast: '2001:db8::1' }],
+    ['192.0.2.1/24', { flags: ['bogus'] }],
+    ['192.0.2.1/24', { flags: ['constructor'] }],
+  ];
+  for (const [prefix, options] of wrong) {
+    await t.throwsAsync(addAddress(a, prefix, options), { code: 'ERR_INVALID_ARGUMENT' }, prefix);
+  }
+  t.deepEqual(ipAddresses(a), []);
+});

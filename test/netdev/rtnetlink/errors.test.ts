@@ -155,3 +155,8 @@ rootTest.serial('as another user, every change is refused with the capability na
   t.deepEqual(bulk, ['ERR_NETDEV_PERMISSION', 'ERR_NETDEV_PERMISSION']);
   t.is(kind, 'veth');
 });
+
+test('a veth pair without its other end is refused by name', async (t) => {
+  const peer = undefined as unknown as string;
+  await t.throwsAsync(createVethPair('x0', peer), { code: 'ERR_INVALID_ARGUMENT', message: /x0 needs a peer/ });
+});

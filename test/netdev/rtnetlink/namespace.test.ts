@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readlinkSync } from 'node:fs';
+import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import {
@@ -115,3 +117,13 @@ rootTest.serial(
     t.false(linkExists('w0'));
   },
 );
+
+rootTest.serial('what is no namespace is refused, and a FIFO does not keep us waiting', async (t) => {
+  for (const wrong of [undefined, null, 'name', {}, { path: '' }, { name: undefined }, { name: '../x' }, { pid: 0 }]) {
+    await t.throwsAsync(moveLink('lo', wrong as unknown as { pid: number }), { code: 'ERR_INVALID_ARGUMENT' });
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'ovskit-fifo-'));
+  run('mkfifo', join(directory, 'fifo'));
+  await t.throwsAsync(moveLink('lo', { path: join(directory, 'fifo') }), { code: 'ERR_NETDEV', message: /EINVAL/ });
+  rmSync(directory, { recursive: true });
+});

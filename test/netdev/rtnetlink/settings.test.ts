@@ -21,6 +21,7 @@ import {
   setMtu,
   setPromiscuous,
   setTxQueueLength,
+  setVf,
 } from '../../../src/netdev/index.js';
 import { needsRoot } from '../../support/root.js';
 import { bridge, ip, ipLink, type Json, run } from './support.js';
@@ -111,6 +112,10 @@ rootTest.serial('IPv6 goes off, with its addresses, and on', async (t) => {
     t.throws(() => setIpv6Disabled(name, true), { code: 'ERR_NETDEV_NO_DEVICE' });
   }
   t.is(readFileSync('/proc/sys/net/ipv6/conf/all/disable_ipv6', 'utf8').trim(), '0');
+  // Too small for IPv6.
+  await setMtu('a0', 1279);
+  t.throws(() => isIpv6Disabled('a0'), { code: 'ERR_NETDEV_UNSUPPORTED', message: /no IPv6 on this device/ });
+  await setMtu('a0', 1500);
 });
 
 rootTest.serial('all links in full are as ip(8) lists them', async (t) => {
@@ -131,4 +136,15 @@ rootTest.serial('all links in full are as ip(8) lists them', async (t) => {
     t.is(details.up, link.flags.includes('UP'));
   }
   t.like(ours.get('tap0')?.data, { type: 'tap', owner: 12345, multiQueue: true, persistent: true, vnetHeader: false });
+});
+
+rootTest.serial('a text is no boolean: `off` does not switch on', async (t) => {
+  const off = 'off' as unknown as boolean;
+  const before = ipLink('a0').flags;
+  for (const set of [setPromiscuous, setArp]) {
+    await t.throwsAsync(set('a0', off), { code: 'ERR_INVALID_ARGUMENT', message: /true or false, not "off"/ });
+  }
+  t.throws(() => setIpv6Disabled('a0', off), { code: 'ERR_INVALID_ARGUMENT' });
+  await t.throwsAsync(setVf('a0', 0, { trust: off }), { code: 'ERR_INVALID_ARGUMENT' });
+  t.deepEqual(ipLink('a0').flags, before);
 });
