@@ -102,6 +102,9 @@ rootTest.serial('what is wrong: one line, 1 for the device, 2 for the words', as
     ['features va set tso on tso off', 2, /given twice/],
     ['features va set nosuch on', 1, /"nosuch"/],
     ['link va set mtu', 2, /mtu takes a whole number/],
+    ['link va set mac', 2, /mac takes an address/],
+    ['link va set up mtu 1300 down', 2, /up or down is given twice/],
+    ['link va set mtu 1300 mtu 1400', 2, /mtu is given twice/],
     ['link va set mtu big', 2, /mtu takes a whole number, not big/],
     ['link va set duplex both', 2, /duplex takes half or full/],
     ['link va set sideways', 2, /"sideways"/],
@@ -126,4 +129,28 @@ rootTest.serial('without the capability: what it takes is named', async (t) => {
   t.is(status, 1);
   t.regex(stderr, /CAP_NET_ADMIN/);
   t.is((await cli('list', asNobody)).status, 0);
+});
+
+rootTest.serial('list and watch: a name that the kernel takes does nothing to the terminal', async (t) => {
+  const name = 'e\u001b[31m';
+  execFileSync('ip', ['link', 'add', name, 'type', 'bridge']);
+  try {
+    const listed = await cli('list');
+    t.is(listed.status, 0, listed.stderr);
+    t.regex(listed.stdout, /^\d+ +e\\u\{1b\}\[31m +no/m);
+    t.false(listed.stdout.includes('\u001b'));
+    const child = spawn(process.execPath, [main, 'netdev', 'watch'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'close');
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    await until('ready', () => text.includes('ready'));
+    child.kill('SIGINT');
+    await ended;
+    t.true(text.includes('e\\u{1b}[31m'));
+    t.false(text.includes('\u001b'));
+  } finally {
+    execFileSync('ip', ['link', 'delete', name]);
+  }
 });

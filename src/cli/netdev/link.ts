@@ -57,16 +57,25 @@ interface Changes {
 function parseChanges(words: string[]): Changes {
   const changes: Changes = { settings: {} };
   const rest = [...words];
+  const given = new Set<string>();
   for (let what = rest.shift(); what !== undefined; what = rest.shift()) {
+    const setting = what === 'down' ? 'up' : what;
+    if (given.has(setting)) throw new UsageError(`${what === setting ? what : 'up or down'} is given twice`);
+    given.add(setting);
     if (what === 'up' || what === 'down') changes.up = what === 'up';
     else if (what === 'mtu') changes.mtu = parseNumber('mtu', rest.shift());
-    else if (what === 'mac') changes.mac = rest.shift() ?? '';
+    else if (what === 'mac') changes.mac = parseText('mac', rest.shift());
     else if (what === 'speed') changes.settings.speed = parseNumber('speed', rest.shift());
     else if (what === 'duplex') changes.settings.duplex = parseDuplex(rest.shift());
     else if (what === 'autoneg') changes.settings.autoneg = parseOnOff('autoneg', rest.shift());
     else throw new UsageError(`there is no "${what}" to set; say "${USAGE}"`);
   }
   return changes;
+}
+
+function parseText(name: string, text: string | undefined): string {
+  if (text === undefined) throw new UsageError(`${name} takes an address, not nothing`);
+  return text;
 }
 
 function parseDuplex(text: string | undefined): Duplex {

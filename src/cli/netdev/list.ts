@@ -1,5 +1,6 @@
+import { InvalidArgumentError } from '../../base/errors.js';
 import { type Driver, getDriver, type LinkState, listLinkStates, NetdevError } from '../../netdev/index.js';
-import { formatTable, type Io, printJson, printLine } from '../io.js';
+import { formatTable, type Io, oneLine, printJson, printLine } from '../io.js';
 import { UsageError } from '../usage.js';
 import { parseWords } from './arguments.js';
 import { yesNo } from './format.js';
@@ -21,13 +22,13 @@ export async function list(argv: string[], io: Io): Promise<number> {
   const heading = ['index', 'device', 'up', 'carrier', 'MTU', 'MAC', 'driver', 'master'];
   const cells = rows.map((row) => [
     String(row.index),
-    row.name,
+    oneLine(row.name),
     yesNo(row.up),
     yesNo(row.carrier),
     String(row.mtu),
     row.mac ?? '-',
     row.driver ?? row.ethtoolDriver ?? '-',
-    row.masterName ?? '-',
+    oneLine(row.masterName ?? '-'),
   ]);
   printLine(io, formatTable([heading, ...cells]));
   return 0;
@@ -38,7 +39,11 @@ function driverOf({ name }: LinkState): Driver | undefined {
   try {
     return getDriver(name);
   } catch (error) {
+    // The kernel takes names that are not taken here, such as one with an escape sequence: it is listed all the same.
+    if (error instanceof InvalidArgumentError) return UNKNOWN;
     if (error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE') return undefined;
     throw error;
   }
 }
+
+const UNKNOWN: Driver = { driver: null, ethtoolDriver: null, version: null, firmwareVersion: null, busInfo: null };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { AbortedError } from '../../base/errors.js';
 import { type AddressState, type LinkEvent, type LinkState, watchLinks } from '../../netdev/index.js';
-import type { Io } from '../io.js';
+import { type Io, oneLine } from '../io.js';
 import { UsageError } from '../usage.js';
 import { parseWords } from './arguments.js';
 
@@ -16,7 +16,7 @@ export async function watch(argv: string[], io: Io): Promise<number> {
   io.stdout.on('error', end);
   try {
     for await (const event of watchLinks({ signal: controller.signal })) {
-      const line = json ? JSON.stringify(event) : format(event);
+      const line = json ? JSON.stringify(event) : oneLine(format(event));
       // While the reader is slow, events are joined rather than kept.
       if (!io.stdout.write(`${line}\n`)) await once(io.stdout, 'drain', { signal: controller.signal });
     }
