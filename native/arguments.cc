@@ -36,12 +36,6 @@ bool Arguments::Bool() {
   return ok() && value.As<Napi::Boolean>().Value();
 }
 
-Mac Arguments::Address() {
-  std::optional<Mac> mac = ToAddress(Next());
-  if (!mac) Reject("a Uint8Array of 6 bytes");
-  return mac.value_or(Mac{});
-}
-
 std::vector<uint8_t> Arguments::Bytes() {
   Napi::Value value = Next();
   if (ok() && value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array) {

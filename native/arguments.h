@@ -24,8 +24,6 @@ class Arguments {
   std::string Path();
   int Int();
   bool Bool();
-  /** Six bytes. */
-  Mac Address();
   /** A Uint8Array. */
   std::vector<uint8_t> Bytes();
   Napi::Function Function();

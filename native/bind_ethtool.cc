@@ -17,16 +17,20 @@ std::vector<__u32> WordsOf(const std::vector<uint8_t>& bytes) {
   return words;
 }
 
-// readStrings(device: string, set: number): string[]
+// readStrings(device: string, set: number): string[]; of the two sets whose size never changes, as the kernel writes as
+// many strings as there then are, not as many as there is room for
 Napi::Value ReadStringsJs(Info info) {
   State& state = StateOf(info);
   Arguments arguments(info);
   std::string device = arguments.Device();
   const int set = arguments.Int();
   if (!arguments.ok()) return Napi::Value();
+  if (set != ETH_SS_FEATURES && set != ETH_SS_LINK_MODES) {
+    return Throw(info.Env(), {EINVAL, "ioctl(ETHTOOL_GSTRINGS)", device, {}});
+  }
   std::vector<std::string> names;
   Failure failure = state.socket.Open();
-  if (!failure) failure = ReadStringSet(state.socket.get(), device, static_cast<ethtool_stringset>(set & 31), names);
+  if (!failure) failure = ReadStringSet(state.socket.get(), device, static_cast<ethtool_stringset>(set), names);
   if (failure) return Throw(info.Env(), failure);
   return Texts(info.Env(), names);
 }

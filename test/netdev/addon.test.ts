@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { read } from '../../src/netdev/native.js';
 
 test('a missing build is told with how to build it', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'ovskit-addon-'));
@@ -19,4 +20,18 @@ test('a missing build is told with how to build it', async (t) => {
     code: 'ERR_NETDEV_ADDON_MISSING',
     message: /npm run build:native.*No native build was found/,
   });
+});
+
+test('names are only read of sets whose size never changes', (t) => {
+  const ETH_SS_STATS = 1;
+  for (const set of [ETH_SS_STATS, 36, -1]) {
+    t.throws(
+      () =>
+        read(
+          () => 'read names',
+          (addon) => addon.readStrings('lo', set),
+        ),
+      { message: /GSTRINGS.*EINVAL/ },
+    );
+  }
 });
