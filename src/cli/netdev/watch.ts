@@ -5,14 +5,14 @@ import { type Io, oneLine } from '../io.js';
 import { UsageError } from '../usage.js';
 import { parseWords } from './arguments.js';
 
-/** `ovskit netdev watch`: until SIGINT or SIGTERM, or until nobody reads. @returns 0 */
+/** `ovskit netdev watch`: until SIGINT or SIGTERM: 0. When nobody reads any more, the program ends with 1, as all its commands do. */
 export async function watch(argv: string[], io: Io): Promise<number> {
   const { json, words } = parseWords(argv);
   if (words.length > 0) throw new UsageError('say "ovskit netdev watch"');
   const controller = new AbortController();
   const end = () => controller.abort();
   for (const signal of SIGNALS) process.once(signal, end);
-  // A reader such as head(1) that has gone is no failure.
+  // Nor is there anything to watch for when the reader, such as head(1), has gone.
   io.stdout.on('error', end);
   try {
     for await (const event of watchLinks({ signal: controller.signal })) {

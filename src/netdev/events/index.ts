@@ -17,10 +17,19 @@ export type { LinkEvent, LinkWatch } from './stream.js';
  * Equivalent to `ip monitor link address` (rtnetlink(7): RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR).
  *
  * @param options `signal` ends it with `ERR_ABORTED`; leaving the loop ends it too. Until then the process doesn't exit.
+ * @throws {InvalidArgumentError} for what is no signal
  * @throws {NetdevError} when there is no such socket to be had
  */
 export function watchLinks(options: { signal?: AbortSignal | undefined } = {}): LinkWatch {
+  checkSignal(options.signal);
   return new LinkWatch(options.signal);
+}
+
+/** Before anything is begun that it should end. @throws {InvalidArgumentError} */
+function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InvalidArgumentError(`signal must be an AbortSignal, not ${String(signal)}`);
+  }
 }
 
 /** All links of this thread's namespace, by index. Equivalent to `ip link` (RTM_GETLINK of rtnetlink(7)). */
@@ -75,6 +84,7 @@ export async function waitForLink(
 ): Promise<LinkState | undefined> {
   checkDeviceName(device);
   if (typeof predicate !== 'function') throw new InvalidArgumentError('the predicate must be a function');
+  checkSignal(options.signal);
   const waiter = new Waiter<LinkState | undefined>(`wait for ${device}`, options, DEFAULT_TIMEOUT);
   if (!waiter.settled) new NameWait(device, predicate, waiter);
   return waiter.promise;

@@ -78,3 +78,14 @@ rootTest.serial('a wait that begins as the last one ends has a socket that lives
   await ipLater('ip', ['link', 'add', 'wb0', 'type', 'bridge']);
   t.is((await second).name, 'wb0');
 });
+
+test('what is no signal is refused, and leaves nothing behind that keeps the process', async (t) => {
+  const module = new URL('../../../src/netdev/index.js', import.meta.url).href;
+  const script = `
+    import { waitForLink, watchLinks } from '${module}';
+    for (const call of [() => watchLinks({ signal: 5 }), () => waitForLink('none0', undefined, { signal: 5, timeout: 200 })]) {
+      try { await call(); } catch (error) { console.log(error.code); }
+    }`;
+  const run = ipLater(process.execPath, ['--input-type=module', '--eval', script], { timeout: 20_000 });
+  t.is((await run).stdout, 'ERR_INVALID_ARGUMENT\nERR_INVALID_ARGUMENT\n');
+});
