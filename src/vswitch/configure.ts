@@ -49,7 +49,7 @@ export async function configure(
   for (let looks = 0; ; ) {
     const cache = new ReadCache();
     const { operations, root } = await settle(client, cache, rest, () => {
-      const draft = new Draft(schema, cache);
+      const draft = new Draft(schema, cache, cache.uuids());
       const row = rootOf(draft);
       build(new Configuration(draft));
       return { operations: draft.operations(), root: draft.isInserted(row) ? undefined : row.uuid };

@@ -35,8 +35,9 @@ export function foreseeReads(schema: DatabaseSchema, invocations: readonly Invoc
 
 /** Runs commands on what has been read. @throws {Unread}; {@link Overtaken}; {@link Fatal}; {@link Exit}. */
 export function execute(schema: DatabaseSchema, invocations: readonly Invocation[], cache: ReadCache): Outcome {
-  const draft = new Draft(schema, cache);
-  const symbols = new Symbols();
+  const newUuid = cache.uuids();
+  const draft = new Draft(schema, cache, newUuid);
+  const symbols = new Symbols(newUuid);
   const warnings: Warning[] = [];
   const interfaces: string[] = [];
   let tryAgain = false;

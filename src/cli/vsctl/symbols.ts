@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Fatal } from '../fatal.js';
 
 /** A row that `--id=@name` names. */
@@ -14,6 +13,11 @@ export interface RowSymbol {
 /** The `@names` of one invocation; a reference may come before its definition. */
 export class Symbols {
   readonly all = new Map<string, RowSymbol>();
+  readonly #newUuid: () => string;
+
+  constructor(newUuid: () => string) {
+    this.#newUuid = newUuid;
+  }
 
   /** The uuid that the name stands for. */
   refer(name: string, strong: boolean): string {
@@ -34,7 +38,7 @@ export class Symbols {
   }
 
   #get(name: string): RowSymbol {
-    const symbol = this.all.get(name) ?? { name, uuid: randomUUID(), created: false, strong: false, weak: false };
+    const symbol = this.all.get(name) ?? { name, uuid: this.#newUuid(), created: false, strong: false, weak: false };
     this.all.set(name, symbol);
     return symbol;
   }

@@ -4,7 +4,7 @@ import { type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
 const heavy: Readonly<Record<string, readonly string[]>> = {
   Bridge: ['ports'],
   Interface: ['statistics'],
-  Open_vSwitch: ['bridges', 'statistics'],
+  Open_vSwitch: ['statistics'],
 };
 
 const cache = new WeakMap<object, readonly string[]>();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Condition, Operation } from '../../ovsdb/operations.js';
 import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
 import type { Atom, Value } from '../../ovsdb/values.js';
@@ -21,14 +20,17 @@ export interface DraftRow {
 export class Draft {
   readonly schema: DatabaseSchema;
   readonly source: Source;
+  readonly #newUuid: () => string;
   /** In the order of the first change. */
   readonly changed = new Map<string, ChangedRow>();
   readonly guards: Operation[] = [];
   readonly comments: string[] = [];
 
-  constructor(schema: DatabaseSchema, source: Source) {
+  /** @param newUuid what the draft calls the rows that it inserts. */
+  constructor(schema: DatabaseSchema, source: Source, newUuid: () => string) {
     this.schema = schema;
     this.source = source;
+    this.#newUuid = newUuid;
   }
 
   /** A column's value, changes included. @throws {Unread}; {@link Overtaken} when the row has gone. */
@@ -120,7 +122,7 @@ export class Draft {
   insert(
     table: string,
     values: Readonly<Record<string, Value | undefined>> = {},
-    uuid: string = randomUUID(),
+    uuid: string = this.#newUuid(),
     chosen = false,
   ): DraftRow {
     tableSchema(this.schema, table);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { OvskitError } from '../../base/errors.js';
 import type { Condition, SelectedRow } from '../../ovsdb/operations.js';
 import type { Value } from '../../ovsdb/values.js';
@@ -38,6 +39,7 @@ export class ReadCache implements Source {
   readonly #lookups = new Map<string, { read: Read; uuids: readonly string[] }>();
   readonly #rows = new Map<string, Map<string, Map<string, Value>>>();
   readonly #wanted = new Map<string, Read>();
+  readonly #uuids: string[] = [];
 
   /** Asks for a read to be made together with the next one that is needed. */
   want(read: Read): void {
@@ -73,6 +75,16 @@ export class ReadCache implements Source {
         for (const [name, value] of Object.entries(row)) columns.set(name, value);
       }
     });
+  }
+
+  /** The uuids for the rows that a build inserts: the same ones in each build, so that what they were looked up by is known. */
+  uuids(): () => string {
+    let next = 0;
+    return () => {
+      const uuid = this.#uuids[next] ?? randomUUID();
+      this.#uuids[next++] = uuid;
+      return uuid;
+    };
   }
 
   /** Forgets everything: the database has changed. */

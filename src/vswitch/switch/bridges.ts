@@ -21,7 +21,8 @@ export function rootOf(draft: Draft): DraftRow {
 function isAttached(draft: Draft, row: DraftRow): boolean {
   const [root] = draft.rows('Open_vSwitch');
   if (!root) return false;
-  return draft.includes(root, 'bridges', row.uuid, !draft.isInserted(row));
+  // A bridge that only a sample collector refers to stays in its table, and is no bridge of the switch.
+  return (draft.get(root, 'bridges') as readonly string[]).includes(row.uuid);
 }
 
 /** The real bridges. */

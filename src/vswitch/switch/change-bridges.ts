@@ -83,7 +83,6 @@ export function deleteBridge(draft: Draft, name: string, { ifExists }: { ifExist
   }
   // The ports go with the bridge: nothing else refers to them. Those that the draft has touched go out of sight.
   for (const child of childrenOf(draft, bridge)) draft.drop(child.port!);
-  for (const set of draft.find('Flow_Sample_Collector_Set', 'bridge', bridge.row.uuid)) draft.delete(set);
   draft.remove(rootOf(draft), 'bridges', [[bridge.row.uuid, undefined]]);
   draft.dropBridge(bridge.row);
 }

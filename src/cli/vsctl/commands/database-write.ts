@@ -230,11 +230,11 @@ const destroy: CommandSyntax = {
   min: 1,
   options: ['--if-exists', '--all'],
   help: 'delete RECord from TBL',
-  prepare({ schema, invocation: { args, options } }) {
+  prepare({ schema, invocation: { args, options }, warn }) {
     const all = options.has('--all');
     if (all && args.length > 1) throw new Fatal('--all and records argument should not be specified together');
     if (all && options.has('--if-exists')) throw new Fatal('--all and --if-exists should not be specified together');
-    if (!all && args.length === 1) throw new Fatal('either --all or records argument should be specified');
+    if (!all && args.length === 1) warn('either --all or records argument should be specified', 'db_ctl_base');
     findTable(schema, args[0]!);
   },
   reads: (schema, { args: [name, ...words] }) =>

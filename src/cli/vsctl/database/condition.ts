@@ -13,7 +13,7 @@ export function meets(draft: Draft, table: TableSchema, row: DraftRow, argument:
   const bounds = { min: 0, max: Number.POSITIVE_INFINITY };
   const { type } = column;
   if (key === undefined) {
-    const want = datumFromString(isSetOperator(operator) ? { ...type, ...bounds } : type, value, symbols);
+    const want = datumFromString(type, value, symbols);
     return relates(membersOf(draft.get(row, column.name)), want, operator);
   }
   if (!type.value) throw new Fatal(`cannot specify key to check for non-map column ${column.name}`);

@@ -48,7 +48,7 @@ export function findRecord(draft: Draft, table: TableSchema, word: string, symbo
   }
   const named = findByName(draft, table, word);
   if (named) return named;
-  return PARTIAL_UUID.test(word) && !isUuid(word) ? findByPrefix(draft, table, word.toLowerCase()) : undefined;
+  return PARTIAL_UUID.test(word) && !isUuid(word) ? findByPrefix(draft, table, word) : undefined;
 }
 
 /** @throws {Fatal} when there is none. */
