@@ -11,6 +11,7 @@ import { classify, type Message, writeError, writeNotification, writeRequest, wr
 import { Outbox } from './outbox.js';
 import { parse } from './parse.js';
 import { Probe } from './probe.js';
+import { Spin } from './spin.js';
 
 export type { RequestOptions };
 
@@ -48,6 +49,7 @@ export class Session implements AsyncDisposable {
   readonly #limits: Limits;
   readonly #framer: Framer;
   readonly #outbox: Outbox;
+  readonly #spin = new Spin(() => this.#pending.size === 0);
   readonly #inlet: Inlet | undefined;
   readonly #probe: Probe | undefined;
   readonly #pending = new Map<number, Call>();
@@ -129,6 +131,7 @@ export class Session implements AsyncDisposable {
     this.#nextId++;
     this.#pending.set(id, call);
     this.#outbox.add(call, lone);
+    if (lone) this.#spin.start();
     this.#deadlines.watch(call);
     return call.promise;
   }
