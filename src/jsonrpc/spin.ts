@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
-/** Longer than a server on this machine takes for most transactions; short enough to cost nobody anything. */
+/** Milliseconds: longer than a server on this machine takes for most transactions; too short to cost anybody much. */
 const LONGEST = 0.25;
 
 /** With one processor, to wait awake would keep the server from working. */
@@ -14,17 +14,19 @@ const worthwhile = availableParallelism() > 1;
  */
 export class Spin {
   readonly #over: () => boolean;
+  readonly #longest: number;
   #deadline = 0;
   #spinning = false;
 
-  /** @param over whether there is nothing to wait for any more. */
-  constructor(over: () => boolean) {
+  /** @param over whether there is nothing to wait for any more. @param longest milliseconds. */
+  constructor(over: () => boolean, longest = LONGEST) {
+    this.#longest = longest;
     this.#over = over;
   }
 
   start(): void {
     if (!worthwhile) return;
-    this.#deadline = performance.now() + LONGEST;
+    this.#deadline = performance.now() + this.#longest;
     if (this.#spinning) return;
     this.#spinning = true;
     setImmediate(this.#turn);

@@ -7,8 +7,8 @@ const several = availableParallelism() > 1 ? test : test.skip;
 
 several('the loop is kept awake until there is nothing to wait for', async (t) => {
   let asked = 0;
-  new Spin(() => ++asked === 3).start();
-  await delay(20);
+  new Spin(() => ++asked === 3, 10_000).start();
+  await delay(100);
   t.is(asked, 3);
 });
 
