@@ -128,6 +128,7 @@ test('two clients that add ports side by side lose nothing', async (t) => {
   const { ovs, vsctl, remote } = await withSwitchDatabase(t);
   await using other = await Ovs.connect(remote);
   await ovs.transact((tx) => tx.addBridge('br0'));
+  await other.sync();
   const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
   await Promise.all(
     names.map((name, index) =>
