@@ -1,4 +1,5 @@
 import { logDirectory, runDirectory } from '../options/directories.js';
+import { streamUsage } from '../options/stream-usage.js';
 
 /** What `--help` and `help` print: the stock tool's text, whose paths depend on the environment. */
 export function usage(program: string): string {
@@ -90,23 +91,7 @@ Valid commands are:
 The default SERVER is unix:${run}/db.sock.
 The default DATABASE is Open_vSwitch.
 
-Active SERVER connection methods:
-  tcp:HOST:PORT           PORT at remote HOST
-  ssl:HOST:PORT           SSL PORT at remote HOST
-  unix:FILE               Unix domain socket named FILE
-Passive SERVER connection methods:
-  ptcp:PORT[:IP]          listen to TCP PORT on IP
-  pssl:PORT[:IP]          listen for SSL on PORT on IP
-  punix:FILE              listen on Unix domain socket FILE
-PKI configuration (required to use SSL):
-  -p, --private-key=FILE  file with private key
-  -c, --certificate=FILE  file with certificate for private key
-  -C, --ca-cert=FILE      file with peer CA certificate
-  --bootstrap-ca-cert=FILE  file with peer CA certificate to read or create
-SSL options:
-  --ssl-protocols=PROTOS  list of SSL protocols to enable
-  --ssl-ciphers=CIPHERS   list of SSL ciphers to enable
-
+${streamUsage('SERVER')}
 Output formatting options:
   -f, --format=FORMAT         set output formatting to FORMAT
                               ("table", "html", "csv", or "json")

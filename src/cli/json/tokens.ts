@@ -31,7 +31,8 @@ export function readNumber(text: string): number | bigint {
   return real;
 }
 
-const escapes: Readonly<Record<string, string>> = {
+/** What the letter behind a backslash stands for (RFC 8259, section 7). */
+export const escapes: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
   '/': '/',

@@ -1,6 +1,7 @@
 import { tableSchema } from '../../ovsdb/schema.js';
 import { compareBytes, Shash } from '../json/index.js';
 import { logDirectory, runDirectory } from '../options/directories.js';
+import { streamUsage } from '../options/stream-usage.js';
 import { recordIds } from './database/records.js';
 import { globalOptions, SCHEMA_VERSION, STOCK_VERSION } from './global-options.js';
 import { commands } from './registry.js';
@@ -168,23 +169,7 @@ Logging options:
   --syslog-target=HOST:PORT  also send syslog msgs to HOST:PORT via UDP
   --no-syslog             equivalent to --verbose=vsctl:syslog:warn
 
-Active database connection methods:
-  tcp:HOST:PORT           PORT at remote HOST
-  ssl:HOST:PORT           SSL PORT at remote HOST
-  unix:FILE               Unix domain socket named FILE
-Passive database connection methods:
-  ptcp:PORT[:IP]          listen to TCP PORT on IP
-  pssl:PORT[:IP]          listen for SSL on PORT on IP
-  punix:FILE              listen on Unix domain socket FILE
-PKI configuration (required to use SSL):
-  -p, --private-key=FILE  file with private key
-  -c, --certificate=FILE  file with certificate for private key
-  -C, --ca-cert=FILE      file with peer CA certificate
-  --bootstrap-ca-cert=FILE  file with peer CA certificate to read or create
-SSL options:
-  --ssl-protocols=PROTOS  list of SSL protocols to enable
-  --ssl-ciphers=CIPHERS   list of SSL ciphers to enable
-
+${streamUsage('database')}
 Other options:
   -h, --help                  display this help message
   -V, --version               display version information

@@ -1,15 +1,5 @@
 import { Fatal } from '../../fatal.js';
-
-const escapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+import { escapes } from '../../json/tokens.js';
 
 /** Reads the inside of a JSON string as `json_string_unescape`. @throws {Fatal} in its words. */
 export function unescapeJson(text: string): string {
