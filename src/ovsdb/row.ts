@@ -1,6 +1,8 @@
-import type { ColumnType, TableSchema } from './schema.js';
+import { AtomSet } from './atom-set.js';
+import type { BaseType, ColumnType, TableSchema } from './schema.js';
 import {
   type Atom,
+  decodeAtom,
   decodeValue,
   isScalar,
   type Value,
@@ -45,11 +47,20 @@ function atomKey(wire: Wire): Atom {
   return Array.isArray(wire) ? (wire[1] as string) : (wire as Atom);
 }
 
+/** A column's value; a set that has changed is one no longer as the wire has it. */
+export function decodeColumn(wire: Wire, type: ColumnType): Value {
+  if (!(wire instanceof AtomSet)) return decodeValue(wire, type);
+  // After a conversion of the database, a row as it was before is read by what the column is now.
+  return isScalar(type) || type.value ? decodeValue(['set', wire.toArray()], type) : wire.toArray();
+}
+
+function atomSet(wire: Wire, base: BaseType): AtomSet {
+  return wire instanceof AtomSet ? wire : AtomSet.of(wireElements(wire).map((element) => decodeAtom(element, base)));
+}
+
 /** A set's `modify` lists the elements that came or went: the symmetric difference. */
-function mergeSet(old: Wire, difference: Wire): Wire {
-  const toggled = new Map(wireElements(difference).map((element) => [atomKey(element), element]));
-  const kept = wireElements(old).filter((element) => !toggled.delete(atomKey(element)));
-  return ['set', [...kept, ...toggled.values()]];
+function mergeSet(old: Wire, difference: Wire, base: BaseType): AtomSet {
+  return atomSet(old, base).toggle(wireElements(difference).map((element) => decodeAtom(element, base)));
 }
 
 /** A map's `modify` lists new and changed pairs with their new value, and removed pairs with their old one. */
@@ -67,15 +78,23 @@ function mergeMap(old: Wire, difference: Wire): Wire {
 function merge(type: ColumnType, old: Wire, difference: Wire): Wire {
   if (type.max === 1) return difference;
   if (old === undefined) return difference;
-  return type.value ? mergeMap(old, difference) : mergeSet(old, difference);
+  return type.value ? mergeMap(old, difference) : mergeSet(old, difference, type.key);
 }
 
 /** The server writes a set's elements and a map's keys in order, but an update that was merged in may have not. */
 function sameWire(type: ColumnType, a: Wire, b: Wire): boolean {
   if (a === b) return true;
-  const canonical = (wire: Wire = defaultWire(type)) =>
-    (type.value ? wirePairs(wire) : wireElements(wire)).map((element) => JSON.stringify(element, bigintAsText)).sort();
-  return canonical(a).join() === canonical(b).join();
+  const [left, right] = [a ?? defaultWire(type), b ?? defaultWire(type)];
+  if (typeof left !== 'object' && typeof right !== 'object') return left === right;
+  if (!type.value) {
+    const { removed, added } = atomSet(left, type.key).difference(atomSet(right, type.key));
+    return removed.length === 0 && added.length === 0;
+  }
+  const canonical = (wire: Wire) =>
+    wirePairs(wire)
+      .map((pair) => JSON.stringify(pair, bigintAsText))
+      .sort();
+  return canonical(left).join() === canonical(right).join();
 }
 
 const bigintAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
@@ -125,7 +144,7 @@ export function rowFactory(table: TableSchema, columns: Iterable<string>): RowFa
     const get = function (this: TableRow): Value {
       const wire = WireBacked.wireOf(this)[name];
       if (wire === undefined) return fallback;
-      return isScalar(type) && typeof wire !== 'object' ? (wire as Atom) : decodeValue(wire, type);
+      return isScalar(type) && typeof wire !== 'object' ? (wire as Atom) : decodeColumn(wire, type);
     };
     Object.defineProperty(TableRow.prototype, name, { get, enumerable: true });
   }

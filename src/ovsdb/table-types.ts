@@ -103,7 +103,7 @@ type IndexValue<Row, I> = I extends keyof Row
 
 /** One table of a typed replica. */
 export interface TableOf<Row extends { readonly _uuid: string }, Index extends string>
-  extends Omit<Table<Row>, 'find' | 'findAll' | 'indexValues'> {
+  extends Omit<Table<Row>, 'find' | 'findAll' | 'indexValues' | 'indexValuesAmong'> {
   find<I extends Index>(index: I, value: IndexValue<Row, I>): Row | undefined;
   findAll<I extends Index>(index: I, value: IndexValue<Row, I>): readonly Row[];
   indexValues(index: Index, row: Row): readonly Atom[];

@@ -77,8 +77,9 @@ export class Watchers {
       const table = tables.get(change.table);
       if (!indexes || !table) continue;
       for (const [index, values] of indexes) {
+        if (values.size === 0) continue;
         for (const row of [change.old, change.new]) {
-          if (row) collect(values, table.indexValues(index, row), due);
+          if (row) collect(values, table.indexValuesAmong(index, row, values), due);
         }
       }
     }
@@ -97,7 +98,7 @@ export class Watchers {
   }
 }
 
-function collect(values: Map<Atom, Set<Watcher>>, keys: readonly Atom[], due: Set<Watcher>): void {
+function collect(values: Map<Atom, Set<Watcher>>, keys: Iterable<Atom>, due: Set<Watcher>): void {
   for (const key of keys) {
     for (const watcher of values.get(key) ?? []) due.add(watcher);
   }

@@ -1,0 +1,113 @@
+import type { Atom } from './values.js';
+
+type Chunk = readonly Atom[];
+
+/** A chunk with more atoms than this is halved. Copying one is cheaper than a second level of chunks would be. */
+const LARGEST = 128;
+/** Chunks that hold fewer atoms than this on average are joined. */
+const SPARSE = 16;
+
+/**
+ * A set column's elements, in order, as the server writes them. It never changes: a change makes another set, which shares
+ * all with this one but the chunks that it touches. So a port more costs a bridge of 5,000 what it costs one of ten,
+ * whoever holds the old row sees no change, and what two sets differ in is found by looking at few of their chunks.
+ */
+export class AtomSet {
+  readonly size: number;
+  readonly #chunks: readonly Chunk[];
+
+  private constructor(chunks: readonly Chunk[], size: number) {
+    this.#chunks = chunks;
+    this.size = size;
+  }
+
+  static of(atoms: readonly Atom[]): AtomSet {
+    const inOrder = atoms.every((atom, index) => index === 0 || (atoms[index - 1] as Atom) < atom);
+    return AtomSet.#cut(inOrder ? atoms : [...new Set(atoms)].sort(compare));
+  }
+
+  /** Atoms in order become chunks that have room to grow. */
+  static #cut(atoms: readonly Atom[]): AtomSet {
+    const chunks: Chunk[] = [];
+    for (let at = 0; at < atoms.length; at += LARGEST / 2) chunks.push(atoms.slice(at, at + LARGEST / 2));
+    return new AtomSet(chunks, atoms.length);
+  }
+
+  has(atom: Atom): boolean {
+    const chunk = this.#chunks[placeOf(this.#chunks, atom)];
+    return chunk !== undefined && chunk[indexIn(chunk, atom)] === atom;
+  }
+
+  /** All atoms, in an array of the caller's own. */
+  toArray(): Atom[] {
+    return this.#chunks.flat();
+  }
+
+  /** The set without those of the atoms that it has, and with those that it has not: the symmetric difference. */
+  toggle(atoms: readonly Atom[]): AtomSet {
+    if (atoms.length > this.#chunks.length) return this.#toggleMany(atoms);
+    const chunks = [...this.#chunks];
+    let { size } = this;
+    for (const atom of atoms) size += toggleIn(chunks, atom);
+    if (chunks.length * SPARSE > size + LARGEST) return AtomSet.#cut(chunks.flat());
+    return new AtomSet(chunks, size);
+  }
+
+  #toggleMany(atoms: readonly Atom[]): AtomSet {
+    const toggled = new Set(atoms);
+    const kept = this.toArray().filter((atom) => !toggled.delete(atom));
+    return AtomSet.of([...kept, ...toggled]);
+  }
+
+  /** What it takes to make this set into another: cheap when the one was made from the other. */
+  difference(next: AtomSet): { readonly removed: readonly Atom[]; readonly added: readonly Atom[] } {
+    const shared = new Set(this.#chunks);
+    const added = new Set<Atom>();
+    for (const chunk of next.#chunks) if (!shared.delete(chunk)) for (const atom of chunk) added.add(atom);
+    // What is left in `shared` is not shared.
+    const removed: Atom[] = [];
+    for (const chunk of shared) for (const atom of chunk) if (!added.delete(atom)) removed.push(atom);
+    return { removed, added: [...added] };
+  }
+}
+
+function compare(a: Atom, b: Atom): number {
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
+}
+
+/** The last chunk that begins no later than the atom, or the first. */
+function placeOf(chunks: readonly Chunk[], atom: Atom): number {
+  let [low, high] = [0, chunks.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((chunks[middle]?.[0] as Atom) <= atom) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where the atom is in the chunk, or belongs. */
+function indexIn(chunk: Chunk, atom: Atom): number {
+  let [low, high] = [0, chunk.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((chunk[middle] as Atom) < atom) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Puts other chunks in the place of the one that the atom is in, or belongs to. @returns the change of the set's size. */
+function toggleIn(chunks: Chunk[], atom: Atom): 1 | -1 {
+  const place = placeOf(chunks, atom);
+  const chunk = [...(chunks[place] ?? [])];
+  const index = indexIn(chunk, atom);
+  const there = chunk[index] === atom;
+  if (there) chunk.splice(index, 1);
+  else chunk.splice(index, 0, atom);
+  if (chunk.length === 0) chunks.splice(place, 1);
+  else if (chunk.length <= LARGEST) chunks[place] = chunk;
+  else chunks.splice(place, 1, chunk.slice(0, LARGEST / 2), chunk.slice(LARGEST / 2));
+  return there ? -1 : 1;
+}
