@@ -9,9 +9,9 @@ import {
   select,
   WaitTimedOutError,
 } from '../ovsdb/index.js';
-import { Configuration } from './configuration.js';
-import { Draft, Overtaken, ReadCache, Unread } from './draft/index.js';
+import { Draft, Overtaken, type Read, ReadCache, Unread } from './draft/index.js';
 import { rootOf } from './switch/index.js';
+import { SwitchTransaction } from './transaction.js';
 
 const DATABASE = 'Open_vSwitch';
 const TIMEOUT = 30_000;
@@ -26,13 +26,13 @@ export interface Configured {
 
 /**
  * Changes a switch by everything that ovs-vsctl(8) can say, in one transaction, on a client without a replica: only what
- * the change hangs on is read, by `select`. `build` may run more than once, and must do nothing but call `config`.
+ * the change hangs on is read, by `select`. `build` may run more than once, and must do nothing but call methods of `tx`.
  *
  * ```ts
- * await configure(client, (config) => {
- *   config.addBridge('br0');
- *   config.addBond('br0', 'bond0', ['eth0', 'eth1']);
- *   config.setControllers('br0', ['tcp:10.0.0.1:6653']);
+ * await configure(client, (tx) => {
+ *   tx.addBridge('br0');
+ *   tx.addBond('br0', 'bond0', ['eth0', 'eth1']);
+ *   tx.setControllers('br0', ['tcp:10.0.0.1:6653']);
  * });
  * ```
  *
@@ -41,7 +41,7 @@ export interface Configured {
  */
 export async function configure(
   client: Client,
-  build: (config: Configuration) => void,
+  build: (tx: SwitchTransaction) => void,
   options: CallOptions = {},
 ): Promise<Configured> {
   const rest = remaining(options, TIMEOUT);
@@ -51,7 +51,7 @@ export async function configure(
     const { operations, root } = await settle(client, cache, rest, () => {
       const draft = new Draft(schema, cache, cache.uuids());
       const row = rootOf(draft);
-      build(new Configuration(draft));
+      build(new SwitchTransaction(draft));
       return { operations: draft.operations(), root: draft.isInserted(row) ? undefined : row.uuid };
     });
     if (operations.length === 0) return { nextCfg: undefined };
@@ -82,16 +82,22 @@ async function settle<T extends { operations: readonly Operation[] }>(
     } catch (error) {
       if (error instanceof Overtaken) cache.clear();
       else if (!(error instanceof Unread)) throw error;
-      else {
-        const selects = error.reads.map(({ table, where, columns }) =>
-          select(table, where, [...new Set(['_uuid', ...columns])]),
-        );
-        const results = (await client.transact(DATABASE, selects, rest())) as { rows: readonly SelectedRow[] }[];
-        cache.fill(
-          error.reads,
-          results.map(({ rows }) => rows),
-        );
-      }
+      else await readInto(client, cache, error.reads, rest());
     }
   }
+}
+
+/** Reads by `select`, all in one transaction. */
+export async function readInto(
+  client: Client,
+  cache: ReadCache,
+  reads: readonly Read[],
+  options: CallOptions,
+): Promise<void> {
+  const selects = reads.map(({ table, where, columns }) => select(table, where, [...new Set(['_uuid', ...columns])]));
+  const results = (await client.transact(DATABASE, selects, options)) as { rows: readonly SelectedRow[] }[];
+  cache.fill(
+    reads,
+    results.map(({ rows }) => rows),
+  );
 }

@@ -30,11 +30,9 @@ export class PortOnOtherBridgeError extends VswitchError {
     readonly port: string,
     readonly bridge: string,
     readonly actualBridge: string,
+    message = `port ${port} belongs to bridge ${actualBridge}, not to ${bridge}; delete it there first`,
   ) {
-    super(
-      'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE',
-      `port ${port} belongs to bridge ${actualBridge}, not to ${bridge}; delete it there first`,
-    );
+    super('ERR_VSWITCH_PORT_ON_OTHER_BRIDGE', message);
   }
 }
 

@@ -5,10 +5,13 @@ import {
   ConstraintViolationError,
   DEFAULT_REMOTE,
   mutate,
+  type Operation,
   type Replica,
   select,
   WaitTimedOutError,
 } from '../ovsdb/index.js';
+import { readInto } from './configure.js';
+import { Draft, Overtaken, ReadCache, ReplicaSource, Unread } from './draft/index.js';
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
 import { SwitchTransaction } from './transaction.js';
@@ -78,21 +81,33 @@ export class Ovs implements AsyncDisposable {
    */
   async transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
     const rest = remaining(options, TRANSACT_TIMEOUT);
+    const cache = new ReadCache();
+    const source = new ReplicaSource(this.replica, SWITCH_SELECTION, cache);
     for (;;) {
       const { root } = this.tables;
       if (!root) throw this.#notInitialized();
-      const tx = new SwitchTransaction(this.tables, root._uuid);
-      build(tx);
-      if (tx.operations.length === 0) return { nextCfg: undefined };
       const seen = this.replica.revision;
       try {
-        const nextCfg = await this.#commit(tx, root._uuid, rest());
+        let rows = 0;
+        const draft = new Draft(this.replica.schema, source, () => `new${rows++}`);
+        build(new SwitchTransaction(draft));
+        const operations = draft.operations();
+        if (operations.length === 0) return { nextCfg: undefined };
+        const nextCfg = await this.#commit(operations, root._uuid, rest());
         if (options.waitForVswitchd) await this.waitForVswitchd(nextCfg, rest());
         return { nextCfg };
       } catch (error) {
-        // The server sends others' changes before its reply: had the replica not moved, we would only fail again.
-        const overtaken = error instanceof WaitTimedOutError || error instanceof ConstraintViolationError;
-        if (!overtaken || this.replica.revision === seen) throw error;
+        if (error instanceof Unread) {
+          await readInto(this.client, cache, error.reads, rest());
+          continue;
+        }
+        if (error instanceof Overtaken) await this.sync(rest());
+        else {
+          // The server sends others' changes before its reply: had the replica not moved, we would only fail again.
+          const overtaken = error instanceof WaitTimedOutError || error instanceof ConstraintViolationError;
+          if (!overtaken || this.replica.revision === seen) throw error;
+        }
+        cache.clear();
         if (rest().timeout <= 0) {
           throw new TimeoutError('the switch kept changing under the transaction until its deadline', { cause: error });
         }
@@ -100,11 +115,11 @@ export class Ovs implements AsyncDisposable {
     }
   }
 
-  async #commit(tx: SwitchTransaction, root: string, options: CallOptions): Promise<number> {
+  async #commit(operations: readonly Operation[], root: string, options: CallOptions): Promise<number> {
     const where = [['_uuid', '==', root]] as const;
     // Not every column wakes ovs-vswitchd (Port.trunks does not); next_cfg does.
     const bump = [mutate('Open_vSwitch', where, [['next_cfg', '+=', 1]]), select('Open_vSwitch', where, ['next_cfg'])];
-    const results = await this.client.transact(DATABASE, [...tx.checks, ...tx.operations, ...bump], options);
+    const results = await this.client.transact(DATABASE, [...operations, ...bump], options);
     const last = results.at(-1) as { rows: { next_cfg: number }[] };
     // Nothing hangs on a root that went meanwhile: what was added is gone with the commit.
     const [row] = last.rows;

@@ -5,7 +5,10 @@ import { type OpenVSwitchTables, openVSwitch } from './schema.js';
 export const SWITCH_SELECTION = {
   Open_vSwitch: { columns: ['bridges', 'next_cfg', 'cur_cfg', 'ovs_version'] },
   Bridge: { columns: ['name', 'ports', 'datapath_type', 'external_ids'], index: ['ports'] },
-  Port: { columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'external_ids'], index: ['interfaces'] },
+  Port: {
+    columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'fake_bridge', 'external_ids'],
+    index: ['interfaces', 'fake_bridge'],
+  },
   Interface: { columns: ['name', 'type', 'ofport', 'error', 'mtu_request', 'options', 'external_ids'] },
 } as const satisfies SelectionOf<OpenVSwitchTables>;
 
@@ -31,7 +34,7 @@ export type InterfaceRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Int
 export class SwitchTables {
   readonly switches: TableOf<OpenVswitchRow, never>;
   readonly bridges: TableOf<BridgeRow, 'name' | 'ports'>;
-  readonly ports: TableOf<PortRow, 'name' | 'interfaces'>;
+  readonly ports: TableOf<PortRow, 'name' | 'interfaces' | 'fake_bridge'>;
   readonly interfaces: TableOf<InterfaceRow, 'name'>;
 
   constructor(replica: Replica) {

@@ -1,192 +1,143 @@
 import { InvalidArgumentError } from '../base/errors.js';
-import {
-  insert,
-  type Mutation,
-  mutate,
-  NamedUuid,
-  type Operation,
-  type RowInput,
-  update,
-  wait,
-} from '../ovsdb/index.js';
-import { NameTakenError, NoBridgeError, NoPortError, PortOnOtherBridgeError } from './errors.js';
-import type { BridgeRow, PortRow, SwitchTables } from './rows.js';
-
-type StringRecord = { readonly [key: string]: string };
-type NullableRecord = { readonly [key: string]: string | null };
-
-export interface AddBridgeOptions {
-  /** Leaves a bridge of that name as it is, rather than failing. */
-  mayExist?: boolean | undefined;
-  /** `system` (the default) for the kernel's datapath, `netdev` for the userspace one. */
-  datapathType?: string | undefined;
-  externalIds?: StringRecord | undefined;
-}
-
-/** Columns of Interface that can be set; see ovs-vswitchd.conf.db(5). */
-export interface InterfaceOptions {
-  /** `system` when left out; `internal`, `dpdkvhostuser`, `vxlan`, ... */
-  type?: string | undefined;
-  options?: StringRecord | undefined;
-  externalIds?: StringRecord | undefined;
-  /** Bytes. */
-  mtuRequest?: number | undefined;
-}
-
-/** Columns of an Interface that is there. A key of a map that is `null` is taken away, as is the MTU. */
-export interface SetInterfaceOptions {
-  type?: string | undefined;
-  options?: NullableRecord | undefined;
-  externalIds?: NullableRecord | undefined;
-  /** Bytes. */
-  mtuRequest?: number | null | undefined;
-}
-
-export interface AddPortOptions {
-  /** Leaves a port of that name on that bridge as it is, rather than failing. */
-  mayExist?: boolean | undefined;
-  /** VLAN of an access port, 0 to 4095. */
-  tag?: number | undefined;
-  externalIds?: StringRecord | undefined;
-  interface?: InterfaceOptions | undefined;
-}
-
-/** A row that is in the database, or that this transaction inserts. */
-type Reference = string | NamedUuid;
+import { NoPortError } from './errors.js';
+import { ServicesTransaction } from './services-transaction.js';
+import * as vsctl from './switch/index.js';
+import type {
+  AddBondOptions,
+  AddBridgeOptions,
+  AddPortOptions,
+  DeletePortOptions,
+  IfExists,
+  MayExist,
+  SetInterfaceOptions,
+} from './transaction-options.js';
 
 /**
- * Collects changes to a switch; nothing is sent before `Ovs.transact` has run the whole function.
+ * Changes to a switch: all that ovs-vsctl(8) can say, each method a command, and each sees what those before it did.
+ * Nothing is sent before the whole function has run. What is refused is refused in ovs-vsctl's words.
  *
- * Each method reads the warm replica, adds operations that touch just what changes, and, where the outcome depends on
- * what was read, a `wait` that makes the transaction fail (and be built anew) when that is no longer true.
+ * Each method reads just what it hangs on, by the replica's indexes or by `select`, and changes just what changes. Where
+ * the outcome depends on what was read, a `wait` makes the transaction fail, and be built anew, if that is no longer true.
  */
-export class SwitchTransaction {
-  readonly #tables: SwitchTables;
-  readonly #rootUuid: string;
-  readonly #checks: Operation[] = [];
-  readonly #checked = new Set<string>();
-  readonly #operations: Operation[] = [];
-  /** What this transaction itself has added and deleted, by name. */
-  readonly #addedBridges = new Map<string, NamedUuid>();
-  readonly #addedPorts = new Map<string, string>();
-  readonly #deletedPorts = new Set<string>();
-  #nextName = 0;
-
-  /** Programs get one from `Ovs.transact`. */
-  constructor(tables: SwitchTables, rootUuid: string) {
-    this.#tables = tables;
-    this.#rootUuid = rootUuid;
-  }
-
-  /** Checks of what was read, to be sent first. */
-  get checks(): readonly Operation[] {
-    return this.#checks;
-  }
-
-  /** The changes. */
-  get operations(): readonly Operation[] {
-    return this.#operations;
-  }
-
+export class SwitchTransaction extends ServicesTransaction {
   /**
-   * Adds a bridge with its internal port. Equivalent to `ovs-vsctl [--may-exist] add-br NAME`.
+   * Adds a bridge with its internal port. Equivalent to `ovs-vsctl [--may-exist] add-br NAME [PARENT VLAN]`.
    *
    * @throws {NameTakenError} when a bridge (unless `mayExist`), port or interface has the name.
    */
   addBridge(name: string, options: AddBridgeOptions = {}): void {
     checkName('bridge', name);
-    if (this.#bridge(name)) {
-      if (options.mayExist) return;
-      throw new NameTakenError(`a bridge named ${name} exists already`);
-    }
-    this.#checkFree(name);
-    const port = this.#insertPort(name, {}, { type: 'internal' });
-    const bridge = this.#insert('Bridge', {
-      name,
-      ports: [port],
-      datapath_type: options.datapathType,
-      external_ids: options.externalIds,
-    });
-    this.#mutate('Open_vSwitch', this.#rootUuid, [['bridges', 'insert', [bridge]]]);
-    this.#addedBridges.set(name, bridge);
-    this.#addedPorts.set(name, name);
+    const row = vsctl.addBridge(this.draft, name, options);
+    if (!row) return;
+    if (options.datapathType !== undefined && !options.fake) this.set(row, { datapath_type: options.datapathType });
+    for (const [key, value] of Object.entries(options.externalIds ?? {})) this.setExternalId(name, key, value);
   }
 
   /**
-   * Deletes a bridge and all its ports. Equivalent to `ovs-vsctl [--if-exists] del-br NAME`.
+   * Deletes a bridge, its ports and its fake bridges. Equivalent to `ovs-vsctl [--if-exists] del-br NAME`.
    *
    * @throws {NoBridgeError} unless `ifExists`.
    */
-  deleteBridge(name: string, options: { ifExists?: boolean | undefined } = {}): void {
-    const row = this.#tables.bridge(name);
-    if (!row || this.#addedBridges.has(name)) {
-      if (this.#addedBridges.has(name)) {
-        throw new InvalidArgumentError(
-          `bridge ${name} is added by the same transaction; leave the addition out instead`,
-        );
-      }
-      if (options.ifExists) return;
-      throw new NoBridgeError(name);
-    }
-    this.#expectBridge(row);
-    this.#mutate('Open_vSwitch', this.#rootUuid, [['bridges', 'delete', [row._uuid]]]);
-    for (const uuid of row.ports) {
-      const port = this.#tables.ports.get(uuid);
-      if (port) this.#deletedPorts.add(port.name);
-    }
+  deleteBridge(name: string, options: IfExists = {}): void {
+    vsctl.deleteBridge(this.draft, name, options);
+  }
+
+  /** Equivalent to `ovs-vsctl br-exists NAME`. */
+  bridgeExists(name: string): boolean {
+    return vsctl.findBridge(this.draft, name) !== undefined;
+  }
+
+  /** The names of all bridges, fake ones too. Equivalent to `ovs-vsctl list-br`. */
+  bridges(): string[] {
+    return [...vsctl.realBridges(this.draft), ...vsctl.fakeBridges(this.draft)].map(({ name }) => name).sort();
+  }
+
+  /** A fake bridge's parent and VLAN; a real bridge is its own parent. Equivalent to `br-to-parent` and `br-to-vlan`. */
+  bridgeParent(name: string): { parent: string; vlan: number } {
+    const bridge = vsctl.getBridge(this.draft, name);
+    return { parent: bridge.parent?.name ?? name, vlan: bridge.vlan };
   }
 
   /**
-   * Adds a port with one interface of the same name, by a `mutate` of the bridge's ports.
-   * Equivalent to `ovs-vsctl [--may-exist] add-port BRIDGE PORT`.
+   * Adds a port with one interface of the same name. Equivalent to `ovs-vsctl [--may-exist] add-port BRIDGE PORT`.
    *
    * @throws {NoBridgeError} when there is no such bridge.
-   * @throws {PortOnOtherBridgeError} when the port is on another bridge.
-   * @throws {NameTakenError} when the port is there (unless `mayExist`), or an interface of another port has the name.
+   * @throws {PortOnOtherBridgeError} with `mayExist`, when the port is on another bridge.
+   * @throws {NameTakenError} when a bridge, port or interface has the name.
    */
   addPort(bridge: string, port: string, options: AddPortOptions = {}): void {
     checkName('port', port);
-    const target = this.#bridge(bridge);
-    if (!target) throw new NoBridgeError(bridge);
-    const actual = this.#bridgeNameOfPort(port);
-    if (actual !== undefined) {
-      if (actual !== bridge) throw new PortOnOtherBridgeError(port, bridge, actual);
-      if (options.mayExist) return;
-      throw new NameTakenError(`a port named ${port} exists already on bridge ${bridge}`);
-    }
-    this.#checkFree(port);
-    const row = this.#tables.bridge(bridge);
-    if (row) this.#expectBridge(row);
-    const inserted = this.#insertPort(
-      port,
-      { tag: options.tag, external_ids: options.externalIds },
-      interfaceColumns(options.interface ?? {}),
-    );
-    this.#mutate('Bridge', target, [['ports', 'insert', [inserted]]]);
-    this.#addedPorts.set(port, bridge);
+    const command = `${options.mayExist ? '--may-exist ' : ''}add-port ${bridge} ${port}`;
+    this.#addPort({ bridge, port, interfaces: [port], mayExist: options.mayExist, command }, options);
   }
 
   /**
-   * Deletes a port. Equivalent to `ovs-vsctl [--if-exists] del-port [BRIDGE] PORT`.
+   * Adds a port of several interfaces. Equivalent to `ovs-vsctl [--may-exist] [--fake-iface] add-bond BRIDGE PORT IFACE...`.
    *
-   * @param options `bridge`: the bridge that the port must be on.
+   * @throws as {@link addPort}.
+   */
+  addBond(bridge: string, port: string, interfaces: readonly string[], options: AddBondOptions = {}): void {
+    checkName('port', port);
+    if (interfaces.length < 2) throw new InvalidArgumentError(`bond ${port} needs two interfaces at least`);
+    const { mayExist, fakeInterface } = options;
+    const command = `${mayExist ? '--may-exist ' : ''}add-bond ${bridge} ${port} ${interfaces.join(' ')}`;
+    this.#addPort({ bridge, port, interfaces, mayExist, fakeInterface, command }, options);
+  }
+
+  #addPort(request: vsctl.AddPortRequest, options: AddPortOptions): void {
+    vsctl.addPort(this.draft, request, (port, interfaces) => {
+      if (options.tag !== undefined) this.draft.set(port, 'tag', options.tag);
+      if (options.externalIds) this.draft.set(port, 'external_ids', new Map(Object.entries(options.externalIds)));
+      if (options.columns) this.set(port, options.columns);
+      const wanted = options.interface;
+      if (!wanted) return;
+      for (const row of interfaces) {
+        if (wanted.type !== undefined) this.draft.set(row, 'type', wanted.type);
+        if (wanted.mtuRequest !== undefined) this.draft.set(row, 'mtu_request', wanted.mtuRequest);
+        if (wanted.options) this.draft.set(row, 'options', new Map(Object.entries(wanted.options)));
+        if (wanted.externalIds) this.draft.set(row, 'external_ids', new Map(Object.entries(wanted.externalIds)));
+      }
+    });
+  }
+
+  /**
+   * Deletes a port. Equivalent to `ovs-vsctl [--if-exists] [--with-iface] del-port [BRIDGE] PORT`.
+   *
    * @throws {NoPortError} unless `ifExists`; {@link PortOnOtherBridgeError} when the port is not on the bridge named.
    */
-  deletePort(port: string, options: { bridge?: string | undefined; ifExists?: boolean | undefined } = {}): void {
-    const row = this.#port(port);
-    const bridge = row && this.#tables.bridgeOfPort(row);
-    if (!row || !bridge) {
-      if (options.ifExists) return;
-      throw new NoPortError(port);
-    }
-    if (options.bridge !== undefined && options.bridge !== bridge.name) {
-      throw new PortOnOtherBridgeError(port, options.bridge, bridge.name);
-    }
-    if (bridge.name === port) {
-      throw new InvalidArgumentError(`port ${port} is the local port of bridge ${port}; delete the bridge instead`);
-    }
-    this.#mutate('Bridge', bridge._uuid, [['ports', 'delete', [row._uuid]]]);
-    this.#deletedPorts.add(port);
+  deletePort(port: string, options: DeletePortOptions = {}): void {
+    vsctl.deletePort(this.draft, { target: port, ...options });
+  }
+
+  /** Equivalent to `ovs-vsctl [--may-exist] add-bond-iface BOND IFACE`. */
+  addBondInterface(bond: string, name: string, options: MayExist = {}): void {
+    const command = `${options.mayExist ? '--may-exist ' : ''}add-bond-iface ${bond} ${name}`;
+    vsctl.addBondInterface(this.draft, bond, name, { ...options, command });
+  }
+
+  /** Equivalent to `ovs-vsctl [--if-exists] del-bond-iface [BOND] IFACE`. */
+  deleteBondInterface(name: string, options: IfExists & { bond?: string | undefined } = {}): void {
+    vsctl.deleteBondInterface(this.draft, name, options);
+  }
+
+  /** The names of a bridge's ports without its own. Equivalent to `ovs-vsctl list-ports BRIDGE`; its cost grows with them. */
+  ports(bridge: string): string[] {
+    return vsctl.portNames(this.draft, vsctl.getBridge(this.draft, bridge)).sort();
+  }
+
+  /** The names of the interfaces of a bridge's ports without its own. Equivalent to `ovs-vsctl list-ifaces BRIDGE`. */
+  interfaces(bridge: string): string[] {
+    return vsctl.interfaceNames(this.draft, vsctl.getBridge(this.draft, bridge)).sort();
+  }
+
+  /** Equivalent to `ovs-vsctl port-to-br PORT`. */
+  bridgeOfPort(port: string): string {
+    return vsctl.getPort(this.draft, port).bridge.name;
+  }
+
+  /** Equivalent to `ovs-vsctl iface-to-br IFACE`. */
+  bridgeOfInterface(name: string): string {
+    return vsctl.getInterface(this.draft, name).port.bridge.name;
   }
 
   /**
@@ -197,94 +148,35 @@ export class SwitchTransaction {
    * @throws {NoPortError} when there is no interface of that name.
    */
   setInterface(name: string, options: SetInterfaceOptions): void {
-    const row = this.#tables.interface(name);
+    const row = this.find('Interface', 'name', name);
     if (!row) throw new NoPortError(name);
-    this.#checks.push(wait('Interface', byUuid(row._uuid), ['name'], '==', [{ name }], 0));
-    const scalars = { type: options.type, mtu_request: options.mtuRequest === null ? [] : options.mtuRequest };
-    if (Object.values(scalars).some((value) => value !== undefined)) {
-      this.#operations.push(update('Interface', byUuid(row._uuid), scalars));
+    if (options.type !== undefined) this.draft.set(row, 'type', options.type);
+    if (options.mtuRequest !== undefined) this.draft.set(row, 'mtu_request', options.mtuRequest);
+    for (const [column, pairs] of [
+      ['options', options.options],
+      ['external_ids', options.externalIds],
+    ] as const) {
+      const [gone, kept] = [[] as string[], new Map<string, string>()];
+      for (const [key, value] of Object.entries(pairs ?? {})) {
+        if (value === null) gone.push(key);
+        else kept.set(key, value);
+      }
+      if (gone.length > 0) this.remove(row, column, gone);
+      if (kept.size > 0) this.add(row, column, kept);
     }
-    const { options: map, externalIds } = options;
-    const mutations = [...mapMutations('options', map), ...mapMutations('external_ids', externalIds)];
-    if (mutations.length > 0) this.#mutate('Interface', row._uuid, mutations);
   }
 
-  #bridge(name: string): Reference | undefined {
-    return this.#addedBridges.get(name) ?? this.#tables.bridge(name)?._uuid;
+  /** A bridge's external ids. Equivalent to `ovs-vsctl br-get-external-id BRIDGE`. */
+  externalIds(bridge: string): ReadonlyMap<string, string> {
+    return vsctl.getExternalIds(this.draft, vsctl.getBridge(this.draft, bridge));
   }
 
-  #port(name: string): PortRow | undefined {
-    return this.#deletedPorts.has(name) ? undefined : this.#tables.port(name);
-  }
-
-  #bridgeNameOfPort(name: string): string | undefined {
-    const added = this.#addedPorts.get(name);
-    if (added !== undefined) return added;
-    const row = this.#port(name);
-    return row && this.#tables.bridgeOfPort(row)?.name;
-  }
-
-  /** Port and interface names are unique in the whole database; its own indexes catch those that come meanwhile. */
-  #checkFree(name: string): void {
-    if (this.#addedPorts.has(name)) throw new NameTakenError(`a port named ${name} is added twice`);
-    const row = this.#tables.interface(name);
-    if (!row) return;
-    const port = this.#tables.portOfInterface(row);
-    if (port && this.#deletedPorts.has(port.name)) return;
-    throw new NameTakenError(`an interface named ${name} exists already in port ${port?.name ?? '(none)'}`);
-  }
-
-  /** A bridge that went meanwhile must fail the transaction, for a `mutate` of no row is no error. */
-  #expectBridge(row: BridgeRow): void {
-    if (this.#checked.has(row._uuid)) return;
-    this.#checked.add(row._uuid);
-    this.#checks.push(wait('Bridge', byUuid(row._uuid), ['name'], '==', [{ name: row.name }], 0));
-  }
-
-  #insertPort(name: string, port: RowInput, columns: RowInput): NamedUuid {
-    const added = this.#insert('Interface', { name, ...columns });
-    return this.#insert('Port', { name, interfaces: [added], ...port });
-  }
-
-  #insert(table: string, row: RowInput): NamedUuid {
-    const reference = new NamedUuid(`row${this.#nextName++}`);
-    this.#operations.push(insert(table, row, reference.name));
-    return reference;
-  }
-
-  #mutate(table: string, row: Reference, mutations: readonly Mutation[]): void {
-    this.#operations.push(mutate(table, byUuid(row), mutations));
+  /** Equivalent to `ovs-vsctl br-set-external-id BRIDGE KEY [VALUE]`; without a value the key is removed. */
+  setExternalId(bridge: string, key: string, value: string | undefined): void {
+    vsctl.setExternalId(this.draft, vsctl.getBridge(this.draft, bridge), key, value);
   }
 }
 
 function checkName(what: string, name: unknown): void {
   if (typeof name !== 'string' || name === '') throw new InvalidArgumentError(`a ${what}'s name must not be empty`);
-}
-
-function byUuid(row: Reference): [['_uuid', '==', Reference]] {
-  return [['_uuid', '==', row]];
-}
-
-function interfaceColumns(options: InterfaceOptions): {
-  type: string | undefined;
-  mtu_request: number | undefined;
-  options: StringRecord | undefined;
-  external_ids: StringRecord | undefined;
-} {
-  return {
-    type: options.type,
-    mtu_request: options.mtuRequest,
-    options: options.options,
-    external_ids: options.externalIds,
-  };
-}
-
-/** A pair replaces the one that has its key: `insert` alone would leave the old one. */
-function mapMutations(column: string, pairs: NullableRecord | undefined): Mutation[] {
-  if (!pairs || Object.keys(pairs).length === 0) return [];
-  const kept = Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== null);
-  return [
-    [column, 'delete', Object.keys(pairs)],
-    ...(kept.length === 0 ? [] : [[column, 'insert', Object.fromEntries(kept)] as Mutation]),
-  ];
 }

@@ -5,18 +5,18 @@ import { withSwitchDatabase } from '../support/database.js';
 test('a configuration says in one transaction what ovs-vsctl says in commands', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
   const { client } = ovs;
-  const { nextCfg } = await configure(client, (config) => {
-    config.addBridge('br0');
-    config.addBridge('fake', { fake: { parent: 'br0', vlan: 7 } });
-    config.addPort('fake', 'p');
-    config.addBond('br0', 'bond0', ['e0', 'e1'], { columns: { lacp: 'active' } });
-    config.setControllers('br0', ['tcp:10.0.0.1:6653'], { inactivityProbe: 5000 });
-    config.setFailMode('br0', 'secure');
-    config.setSsl({ privateKey: 'k', certificate: 'c', caCertificate: 'a', bootstrap: false });
-    config.setExternalId('fake', 'k', 'v');
-    const queue = config.create('Queue', { dscp: 3 });
-    const qos = config.create('QoS', { type: 'linux-htb', queues: new Map([[0, queue.uuid]]) });
-    config.set(config.find('Port', 'name', 'bond0')!, { qos: qos.uuid });
+  const { nextCfg } = await configure(client, (tx) => {
+    tx.addBridge('br0');
+    tx.addBridge('fake', { fake: { parent: 'br0', vlan: 7 } });
+    tx.addPort('fake', 'p');
+    tx.addBond('br0', 'bond0', ['e0', 'e1'], { columns: { lacp: 'active' } });
+    tx.setControllers('br0', ['tcp:10.0.0.1:6653'], { inactivityProbe: 5000 });
+    tx.setFailMode('br0', 'secure');
+    tx.setSsl({ privateKey: 'k', certificate: 'c', caCertificate: 'a', bootstrap: false });
+    tx.setExternalId('fake', 'k', 'v');
+    const queue = tx.create('Queue', { dscp: 3 });
+    const qos = tx.create('QoS', { type: 'linux-htb', queues: new Map([[0, queue.uuid]]) });
+    tx.set(tx.find('Port', 'name', 'bond0')!, { qos: qos.uuid });
   });
   t.is(typeof nextCfg, 'number');
   t.is(vsctl('list-ports', 'br0'), 'bond0');
@@ -26,18 +26,18 @@ test('a configuration says in one transaction what ovs-vsctl says in commands', 
   t.is(vsctl('get-fail-mode', 'br0'), 'secure');
   t.is(vsctl('br-get-external-id', 'fake', 'k'), 'v');
   t.is(vsctl('get', 'QoS', 'bond0', 'type'), 'linux-htb');
-  t.deepEqual(await configure(client, (config) => config.addBridge('br0', { mayExist: true })), { nextCfg: undefined });
+  t.deepEqual(await configure(client, (tx) => tx.addBridge('br0', { mayExist: true })), { nextCfg: undefined });
 });
 
 test('a refusal comes in the words of ovs-vsctl, and changes nothing', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
-  await configure(ovs.client, (config) => config.addBridge('br0'));
-  const refused = configure(ovs.client, (config) => {
-    config.addBridge('br1');
-    config.addPort('br1', 'br0');
+  await configure(ovs.client, (tx) => tx.addBridge('br0'));
+  const refused = configure(ovs.client, (tx) => {
+    tx.addBridge('br1');
+    tx.addPort('br1', 'br0');
   });
   await t.throwsAsync(refused, {
-    code: 'ERR_VSWITCH_REFUSED',
+    code: 'ERR_VSWITCH_NAME_TAKEN',
     message: 'cannot create a port named br0 because a bridge named br0 already exists',
   });
   t.is(vsctl('list-br'), 'br0');
@@ -45,10 +45,10 @@ test('a refusal comes in the words of ovs-vsctl, and changes nothing', async (t)
 
 test('what others do between the look and the commit is looked at again', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
-  await configure(ovs.client, (config) => config.addBridge('br0'));
+  await configure(ovs.client, (tx) => tx.addBridge('br0'));
   let built = 0;
-  const late = configure(ovs.client, (config) => {
-    config.addPort('br0', 'p');
+  const late = configure(ovs.client, (tx) => {
+    tx.addPort('br0', 'p');
     if (++built === 1) vsctl('add-port', 'br0', 'p');
   });
   await t.throwsAsync(late, { message: /a port named p already exists on bridge br0/ });

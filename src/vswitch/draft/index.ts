@@ -3,3 +3,4 @@ export { type Members, membersOf, valueFrom } from './column.js';
 export { lightColumns } from './columns.js';
 export { Draft, type DraftRow } from './draft.js';
 export { Overtaken, type Read, ReadCache, type Source, Unread } from './reads.js';
+export { type HeldColumns, ReplicaSource } from './replica-source.js';

@@ -1,5 +1,5 @@
 import type { Draft, DraftRow } from '../draft/index.js';
-import { RefusedError } from '../errors.js';
+import { PortOnOtherBridgeError, RefusedError } from '../errors.js';
 import { type Bridge, childrenOf, findBridge, getBridge, rootOf, vlanBridge } from './bridges.js';
 import { checkFree, interfacesOf, type Port, portsOf } from './ports.js';
 
@@ -100,7 +100,8 @@ export function checkBridge(port: Port, bridge: Bridge, portName: string): void 
   if (port.bridge.name === bridge.name) return;
   const missing = `bridge ${bridge.name} does not have a port ${portName}`;
   if (port.bridge.parent?.name === bridge.name) {
-    throw new RefusedError(`${missing} (although its child bridge ${port.bridge.name} does)`);
+    const message = `${missing} (although its child bridge ${port.bridge.name} does)`;
+    throw new PortOnOtherBridgeError(portName, bridge.name, port.bridge.name, message);
   }
-  throw new RefusedError(missing);
+  throw new PortOnOtherBridgeError(portName, bridge.name, port.bridge.name, missing);
 }

@@ -1,5 +1,5 @@
 import type { Draft, DraftRow } from '../draft/index.js';
-import { RefusedError } from '../errors.js';
+import { PortOnOtherBridgeError, RefusedError } from '../errors.js';
 import { findBridge, getBridge } from './bridges.js';
 import { checkBridge, removePort } from './change-bridges.js';
 import { checkFree, findInterface, findPort, getInterface, getPort, interfacesOf, type Port } from './ports.js';
@@ -17,24 +17,31 @@ export interface AddPortRequest {
   readonly command: string;
 }
 
+/** Sets columns of a port and of its interfaces before it is on its bridge. */
+export type SettlePort = (port: DraftRow, interfaces: readonly DraftRow[]) => void;
+
 /**
  * Adds a port. Equivalent to `ovs-vsctl [--may-exist] add-port` and `add-bond`.
  *
  * @returns the port's row; nothing when it was there.
  */
-export function addPort(draft: Draft, request: AddPortRequest, settle?: (row: DraftRow) => void): DraftRow | undefined {
+export function addPort(draft: Draft, request: AddPortRequest, settle?: SettlePort): DraftRow | undefined {
   const { bridge: bridgeName, port: name, interfaces } = request;
   if (request.mayExist && isThere(draft, request)) return undefined;
   checkFree(draft, name, `cannot create a port named ${name}`);
   for (const each of interfaces) checkFree(draft, each, `cannot create an interface named ${each}`);
   const bridge = getBridge(draft, bridgeName);
-  const added = interfaces.map((each) => draft.insert('Interface', { name: each }).uuid);
-  const port = draft.insert('Port', { name, interfaces: added, bond_fake_iface: request.fakeInterface ?? false });
+  const rows = interfaces.map((each) => draft.insert('Interface', { name: each }));
+  const port = draft.insert('Port', {
+    name,
+    interfaces: rows.map(({ uuid }) => uuid),
+    bond_fake_iface: request.fakeInterface || undefined,
+  });
   if (bridge.parent) {
     draft.set(port, 'tag', bridge.vlan);
     draft.guardRow(bridge.port!, ['fake_bridge', 'tag']);
   }
-  settle?.(port);
+  settle?.(port, rows);
   draft.add(bridge.row, 'ports', [[port.uuid, undefined]]);
   return port;
 }
@@ -43,7 +50,9 @@ function isThere(draft: Draft, { port: name, bridge, interfaces, command }: AddP
   const port = findPort(draft, name);
   if (!port) return false;
   if (port.bridge.name !== bridge) {
-    throw new RefusedError(`"${command}" but ${name} is actually attached to bridge ${port.bridge.name}`);
+    const actual = port.bridge.name;
+    const message = `"${command}" but ${name} is actually attached to bridge ${actual}`;
+    throw new PortOnOtherBridgeError(name, bridge, actual, message);
   }
   const have = namesOf(draft, port);
   if (have.join('\n') !== [...interfaces].sort().join('\n')) {

@@ -5,8 +5,18 @@ export { addBridge, deleteBridge } from './change-bridges.js';
 export { type AddPortRequest, addBondInterface, addPort, deleteBondInterface, deletePort } from './change-ports.js';
 export { addZonePolicy, capabilitiesOf, deleteZonePolicy, zonePolicies } from './datapaths.js';
 export { emergencyReset } from './emergency-reset.js';
+export {
+  type IpfixOptions,
+  type NetFlowOptions,
+  type SflowOptions,
+  setIpfix,
+  setNetFlow,
+  setSflow,
+} from './exports.js';
 export { getExternalIds, setExternalId } from './external-ids.js';
 export { getFailMode, setFailMode } from './fail-mode.js';
+export { addMirror, deleteMirror, type MirrorOptions, mirrorNames } from './mirrors.js';
 export { findInterface, findPort, getInterface, getPort, interfaceNames, portNames } from './ports.js';
+export { type QosOptions, type QueueOptions, setQos } from './qos.js';
 export { getSsl, type SslFiles, setSsl } from './ssl.js';
 export { controllersOf, managersOf, setTargets, targetsOf } from './targets.js';

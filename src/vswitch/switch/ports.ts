@@ -1,5 +1,5 @@
 import type { Draft, DraftRow } from '../draft/index.js';
-import { NoPortError, RefusedError } from '../errors.js';
+import { NameTakenError, NoPortError, RefusedError } from '../errors.js';
 import { type Bridge, bridgeOfPortRow, childrenOf, findBridge, vlanBridge, vlanOf } from './bridges.js';
 
 /** A port that is on a bridge. */
@@ -127,16 +127,16 @@ export function interfacesOf(draft: Draft, port: DraftRow): DraftRow[] {
   return uuids.map((uuid) => ({ table: 'Interface', uuid }));
 }
 
-/** Bridges, ports and interfaces share one space of names. @throws {RefusedError} that begins with `message`. */
+/** Bridges, ports and interfaces share one space of names. @throws {NameTakenError} that begins with `message`. */
 export function checkFree(draft: Draft, name: string, message: string): void {
-  if (findBridge(draft, name)) throw new RefusedError(`${message} because a bridge named ${name} already exists`);
+  if (findBridge(draft, name)) throw new NameTakenError(`${message} because a bridge named ${name} already exists`);
   const port = findAnyPort(draft, name);
   if (port) {
     const on = port.bridge.name;
-    throw new RefusedError(`${message} because a port named ${name} already exists on bridge ${on}`);
+    throw new NameTakenError(`${message} because a port named ${name} already exists on bridge ${on}`);
   }
   const found = findAnyInterface(draft, name);
   if (!found) return;
   const on = found.port.bridge.name;
-  throw new RefusedError(`${message} because an interface named ${name} already exists on bridge ${on}`);
+  throw new NameTakenError(`${message} because an interface named ${name} already exists on bridge ${on}`);
 }

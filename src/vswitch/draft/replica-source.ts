@@ -1,0 +1,68 @@
+import type { Replica, Table } from '../../ovsdb/index.js';
+import type { Value } from '../../ovsdb/values.js';
+import type { Read, ReadCache, Source } from './reads.js';
+
+/** What a replica holds of a table. */
+interface Held {
+  readonly table: Table;
+  readonly columns: ReadonlySet<string>;
+  readonly indexes: ReadonlySet<string>;
+}
+
+/** What a replica was asked to hold: columns by table, and the indexes besides those of names. */
+export type HeldColumns = Readonly<
+  Record<string, { readonly columns: readonly string[]; readonly index?: readonly string[] }>
+>;
+
+/** Reads from a warm replica, through its indexes; what it doesn't hold comes from a cache that is filled by `select`. */
+export class ReplicaSource implements Source {
+  readonly #cache: ReadCache;
+  readonly #held = new Map<string, Held>();
+
+  constructor(replica: Replica, selection: HeldColumns, cache: ReadCache) {
+    this.#cache = cache;
+    for (const [name, { columns, index = [] }] of Object.entries(selection)) {
+      const indexes = new Set([...(columns.includes('name') ? ['name'] : []), ...index]);
+      this.#held.set(name, { table: replica.table(name), columns: new Set(['_uuid', ...columns]), indexes });
+    }
+  }
+
+  lookup(read: Read): readonly string[] {
+    const held = this.#held.get(read.table);
+    return (held && lookUp(held, read)) ?? this.#cache.lookup(read);
+  }
+
+  value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {
+    const held = this.#held.get(table);
+    if (held) {
+      const row = held.table.get(uuid);
+      if (!row) return undefined;
+      if (held.columns.has(column)) return row[column] as Value;
+    }
+    return this.#cache.value(table, uuid, column, hint);
+  }
+
+  want(read: Read): void {
+    if (!this.#held.has(read.table)) this.#cache.want(read);
+  }
+}
+
+/** The rows, if the replica can tell without looking at all of them. */
+function lookUp({ table, indexes }: Held, { where }: Read): readonly string[] | undefined {
+  if (where.length > 1) return undefined;
+  const [condition] = where;
+  if (!condition) return Array.from(table.rows(), (row) => row._uuid);
+  const [column, fn, value] = condition;
+  if (fn === '==' && column === '_uuid') return table.get(value as string) ? [value as string] : [];
+  if (!indexes.has(column)) return undefined;
+  if (fn === 'includes') {
+    const elements = value as readonly string[];
+    if (elements.length !== 1) return undefined;
+    return uuidsOf(table, column, elements[0]!);
+  }
+  return fn === '==' ? uuidsOf(table, column, value as string) : undefined;
+}
+
+function uuidsOf(table: Table, index: string, value: string | boolean): readonly string[] {
+  return table.findAll(index, value).map((row) => row._uuid);
+}

@@ -1,0 +1,74 @@
+import { columnSchema, tableSchema } from '../ovsdb/schema.js';
+import type { Atom, Value } from '../ovsdb/values.js';
+import type { Draft, DraftRow, Members } from './draft/index.js';
+
+/** Columns by name, as the schema types them: atoms, `null`, arrays, Maps. */
+export type ColumnValues = Readonly<Record<string, Value>>;
+
+/** The database commands of ovs-vsctl(8), which work on any table. Rows and columns are as the changes so far make them. */
+export class TableTransaction {
+  /** For what is built on it, in this folder. */
+  protected readonly draft: Draft;
+
+  constructor(draft: Draft) {
+    this.draft = draft;
+  }
+
+  /** The row of a table whose column has a value: what the methods below work on. */
+  find(table: string, column: string, value: Atom): DraftRow | undefined {
+    return this.draft.find(table, column, value)[0];
+  }
+
+  /** All rows whose column has a value; without a column, all rows. Equivalent to `find TABLE COLUMN=VALUE` and `list TABLE`. */
+  list(table: string, column?: string, value?: Atom): DraftRow[] {
+    return column === undefined ? this.draft.rows(table) : this.draft.find(table, column, value as Atom);
+  }
+
+  /** Equivalent to `get TABLE RECORD COLUMN`. */
+  get(row: DraftRow, column: string): Value {
+    return this.draft.get(row, column);
+  }
+
+  /** Equivalent to `create TABLE COLUMN=VALUE...`; the row's `uuid` stands for it as a value in the same transaction. */
+  create(table: string, columns: ColumnValues): DraftRow {
+    return this.draft.insert(table, columns);
+  }
+
+  /** Equivalent to `set TABLE RECORD COLUMN=VALUE...`. */
+  set(row: DraftRow, columns: ColumnValues): void {
+    for (const [column, value] of Object.entries(columns)) this.draft.set(row, column, value);
+  }
+
+  /** Equivalent to `add TABLE RECORD COLUMN [KEY=]VALUE...`: elements, or pairs that replace those of their keys. */
+  add(row: DraftRow, column: string, members: readonly Atom[] | ReadonlyMap<Atom, Atom>): void {
+    this.draft.put(row, column, toMembers(members));
+  }
+
+  /** Equivalent to `remove TABLE RECORD COLUMN KEY|VALUE|KEY=VALUE...`. */
+  remove(row: DraftRow, column: string, members: readonly Atom[] | ReadonlyMap<Atom, Atom>): void {
+    this.draft.remove(row, column, toMembers(members));
+  }
+
+  /** Equivalent to `clear TABLE RECORD COLUMN...`. */
+  clear(row: DraftRow, ...columns: string[]): void {
+    const table = tableSchema(this.draft.schema, row.table);
+    for (const column of columns) {
+      const { type } = columnSchema(table, column);
+      this.draft.set(row, column, type.value ? new Map() : type.max === 1 ? null : []);
+    }
+  }
+
+  /** Equivalent to `destroy TABLE RECORD`: rows of most tables go when nothing refers to them any more, and not before. */
+  destroy(row: DraftRow): void {
+    this.draft.delete(row);
+  }
+
+  /** Makes the commit fail, and the transaction be built anew, if columns of the row are no longer what was read. */
+  verify(row: DraftRow, ...columns: string[]): void {
+    this.draft.guardRow(row, columns);
+  }
+}
+
+function toMembers(members: readonly Atom[] | ReadonlyMap<Atom, Atom>): Members {
+  return members instanceof Map ? [...members] : (members as readonly Atom[]).map((each) => [each, undefined]);
+}

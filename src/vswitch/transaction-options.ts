@@ -1,0 +1,65 @@
+import type { ColumnValues } from './table-transaction.js';
+
+type StringRecord = { readonly [key: string]: string };
+type NullableRecord = { readonly [key: string]: string | null };
+
+export interface MayExist {
+  /** Leaves what is there as it is, rather than failing. */
+  mayExist?: boolean | undefined;
+}
+
+export interface IfExists {
+  /** What is not there counts as done. */
+  ifExists?: boolean | undefined;
+}
+
+export interface AddBridgeOptions extends MayExist {
+  /** Makes a fake bridge: the ports of one VLAN of a real bridge. */
+  fake?: { readonly parent: string; readonly vlan: number } | undefined;
+  /** `system` (the default) for the kernel's datapath, `netdev` for the userspace one. */
+  datapathType?: string | undefined;
+  externalIds?: StringRecord | undefined;
+}
+
+/** Columns of Interface that can be set; see ovs-vswitchd.conf.db(5). */
+export interface InterfaceOptions {
+  /** `system` when left out; `internal`, `dpdkvhostuser`, `vxlan`, ... */
+  type?: string | undefined;
+  options?: StringRecord | undefined;
+  externalIds?: StringRecord | undefined;
+  /** Bytes. */
+  mtuRequest?: number | undefined;
+}
+
+/** Columns of an Interface that is there. A key of a map that is `null` is taken away, as is the MTU. */
+export interface SetInterfaceOptions {
+  type?: string | undefined;
+  options?: NullableRecord | undefined;
+  externalIds?: NullableRecord | undefined;
+  /** Bytes. */
+  mtuRequest?: number | null | undefined;
+}
+
+interface PortOptions extends MayExist {
+  /** VLAN of an access port, 0 to 4095. */
+  tag?: number | undefined;
+  externalIds?: StringRecord | undefined;
+  /** Other columns of Port. */
+  columns?: ColumnValues | undefined;
+}
+
+export interface AddPortOptions extends PortOptions {
+  interface?: InterfaceOptions | undefined;
+}
+
+export interface AddBondOptions extends PortOptions {
+  /** Legacy software sees the bond as an interface (`--fake-iface`). */
+  fakeInterface?: boolean | undefined;
+}
+
+export interface DeletePortOptions extends IfExists {
+  /** The bridge that the port must be on. */
+  bridge?: string | undefined;
+  /** The name may also be that of an interface of the port. */
+  withInterface?: boolean | undefined;
+}

@@ -1,0 +1,99 @@
+import test from 'ava';
+import { withSwitchDatabase } from '../support/database.js';
+
+test('everything of a bridge in one transaction, as ovs-vsctl sees it', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addBridge('fake', { fake: { parent: 'br0', vlan: 7 }, externalIds: { k: 'v' } });
+    tx.addPort('fake', 'p');
+    tx.addBond('br0', 'bond0', ['e0', 'e1'], { fakeInterface: true, columns: { lacp: 'active' } });
+    tx.setControllers('br0', ['tcp:10.0.0.1:6653'], { inactivityProbe: 5000 });
+    tx.setManagers(['ptcp:6640']);
+    tx.setFailMode('br0', 'secure');
+    tx.setSsl({ privateKey: 'k', certificate: 'c', caCertificate: 'a', bootstrap: false });
+    tx.addMapping('br0', 100, 10);
+    tx.addMirror('br0', 'm', { selectSource: ['bond0'], outputVlan: 9 });
+    tx.setQos('bond0', { type: 'linux-htb', otherConfig: { 'max-rate': '1000' }, queues: { 0: { dscp: 3 } } });
+    tx.setNetFlow('br0', { targets: ['10.0.0.2:2055'], activeTimeout: 30 });
+    tx.setSflow('br0', { targets: ['10.0.0.3:6343'], agent: 'eth0', sampling: 64 });
+    tx.setIpfix('br0', { targets: ['10.0.0.4:4739'], observationDomainId: 1 });
+    t.deepEqual(tx.ports('br0'), ['bond0']);
+    t.deepEqual(tx.bridges(), ['br0', 'fake']);
+  });
+  t.is(vsctl('list-ports', 'fake'), 'p');
+  t.is(vsctl('get', 'Port', 'p', 'tag'), '7');
+  t.is(vsctl('get', 'Port', 'bond0', 'lacp', 'bond_fake_iface'), 'active\ntrue');
+  t.is(vsctl('get-controller', 'br0'), 'tcp:10.0.0.1:6653');
+  t.is(vsctl('get-manager'), 'ptcp:6640');
+  t.is(vsctl('get-fail-mode', 'br0'), 'secure');
+  t.is(vsctl('br-get-external-id', 'fake', 'k'), 'v');
+  t.is(vsctl('get', 'Mirror', 'm', 'output_vlan'), '9');
+  t.is(vsctl('get', 'Mirror', 'm', 'select_src_port'), `[${vsctl('get', 'Port', 'bond0', '_uuid')}]`);
+  t.is(vsctl('get', 'QoS', 'bond0', 'type', 'other_config'), 'linux-htb\n{max-rate="1000"}');
+  t.is(vsctl('--columns=dscp', '--bare', 'list', 'Queue'), '3');
+  t.is(vsctl('get', 'NetFlow', 'br0', 'active_timeout'), '30');
+  t.is(vsctl('get', 'sFlow', 'br0', 'sampling'), '64');
+  t.is(vsctl('get', 'IPFIX', 'br0', 'obs_domain_id'), '1');
+  t.is(vsctl('get-aa-mapping', 'br0'), '100 10');
+});
+
+test('what is not in the replica is read, and taken away as it was made', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p', '--', 'set-controller', 'br0', 'tcp:1.2.3.4', 'tcp:1.2.3.5');
+  vsctl('--', '--id=@m', 'create', 'Mirror', 'name=m', '--', 'add', 'Bridge', 'br0', 'mirrors', '@m');
+  await ovs.sync();
+  await ovs.transact((tx) => tx.setQos('p', { type: 'linux-htb', queues: { 1: {}, 2: {} } }));
+  await ovs.transact((tx) => {
+    t.deepEqual(tx.controllers('br0'), ['tcp:1.2.3.4', 'tcp:1.2.3.5']);
+    t.deepEqual(tx.mirrors('br0'), ['m']);
+    t.is(tx.failMode('br0'), undefined);
+    t.is(tx.ssl(), undefined);
+    tx.setControllers('br0', []);
+    tx.deleteMirror('br0', 'm');
+    tx.deleteMirror('br0', 'm', { ifExists: true });
+    tx.setQos('p', undefined);
+  });
+  t.is(vsctl('get-controller', 'br0'), '');
+  for (const table of ['Mirror', 'QoS', 'Queue', 'Controller']) t.is(vsctl('list', table), '', table);
+});
+
+test('QoS that ports share outlives one of them', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p', '--', 'add-port', 'br0', 'q');
+  vsctl(...'-- --id=@q create QoS type=linux-noop -- set Port p qos=@q -- set Port q qos=@q'.split(' '));
+  await ovs.sync();
+  await ovs.transact((tx) => tx.setQos('p', undefined));
+  t.is(vsctl('get', 'Port', 'p', 'qos'), '[]');
+  t.not(vsctl('get', 'Port', 'q', 'qos'), '[]');
+});
+
+test('mirrors name ports of their own bridge', async (t) => {
+  const { ovs } = await withSwitchDatabase(t);
+  const mirror = (port: string) =>
+    ovs.transact((tx) => {
+      tx.addBridge('br0', { mayExist: true });
+      tx.addBridge('br1', { mayExist: true });
+      tx.addPort('br1', 'p', { mayExist: true });
+      tx.addMirror('br0', 'm', { outputPort: port });
+    });
+  await t.throwsAsync(mirror('p'), { code: 'ERR_VSWITCH_REFUSED', message: 'bridge br0 has no port p' });
+  await mirror('br0');
+  await t.throwsAsync(mirror('br0'), { code: 'ERR_VSWITCH_NAME_TAKEN' });
+});
+
+test('conntrack zones and their timeouts', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl(...'-- --id=@d create Datapath datapath_version=x -- set Open_vSwitch . datapaths:system=@d'.split(' '));
+  await ovs.transact((tx) => {
+    tx.addZonePolicy('system', 3, { icmp_first: 40 });
+    t.throws(() => tx.addZonePolicy('system', 3, {}), { message: 'zone id 3 already exists' });
+  });
+  t.is(vsctl('list-zone-tp', 'system'), 'Zone:3, Timeout Policies: icmp_first=40');
+  await ovs.transact((tx) => {
+    t.deepEqual([...tx.zonePolicies('system')], [[3, new Map([['icmp_first', 40]])]]);
+    tx.deleteZonePolicy('system', 3);
+    tx.deleteZonePolicy('system', 3, { ifExists: true });
+  });
+  t.is(vsctl('list-zone-tp', 'system'), '');
+});
