@@ -1,9 +1,9 @@
 /**
  * What `ovskit vsctl` and the warm library cost, beside the stock ovs-vsctl, on ovsdb-server alone.
  *
- *   node dist/bench/vsctl.js [--ports=20000] [--bin=FILE]
+ *   node dist/bench/vsctl.js [--ports=20000] [--bin=FILE] [--short]
  *
- * `--bin` is the bundled command line; without it the compiled one is measured.
+ * `--bin` is another build of the command line than dist/bundle. What its start costs: start.ts.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -17,10 +17,13 @@ import { median, paired } from './lib/paired.js';
 
 const { values } = parseArgs({
   options: {
-    ports: { type: 'string', default: '20000' },
-    bin: { type: 'string', default: fileURLToPath(new URL('../test/cli/vsctl/ours.js', import.meta.url)) },
+    ports: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    bin: { type: 'string', default: fileURLToPath(new URL('../bundle/ovskit.cjs', import.meta.url)) },
   },
 });
+
+const ports = Number(values.ports ?? (values.short ? 2000 : 20_000));
 
 const database = () => startSandbox({ vswitchd: false, network: 'current', datapath: 'dummy' });
 
@@ -52,22 +55,22 @@ function tool(sandbox: Sandbox, ...words: string[]): () => void {
   };
 }
 
-const ours = [process.execPath, values.bin];
+const ours = [process.execPath, values.bin, 'vsctl'];
 let next = 0;
 const fresh = () => `n${next++}`;
 
 async function wholeCommand(): Promise<void> {
   const sandbox = await database();
   try {
-    await fill(sandbox, 'br0', Number(values.ports));
+    await fill(sandbox, 'br0', ports);
     const add =
       (...program: string[]) =>
       () =>
         tool(sandbox, ...program, '--no-wait', 'add-port', 'br0', fresh())();
     const added = paired(add(...ours), add('ovs-vsctl'), 7);
-    report(`add-port on ${values.ports} ports`, added.ours, added.theirs, added.medianRatio);
+    report(`add-port on ${ports} ports`, added.ours, added.theirs, added.medianRatio);
     const listed = paired(tool(sandbox, ...ours, 'list-br'), tool(sandbox, 'ovs-vsctl', 'list-br'), 7);
-    report(`list-br on ${values.ports} ports`, listed.ours, listed.theirs, listed.medianRatio);
+    report(`list-br on ${ports} ports`, listed.ours, listed.theirs, listed.medianRatio);
   } finally {
     await sandbox.stop();
   }
@@ -89,21 +92,6 @@ async function batch(): Promise<void> {
     report('1,000 add-port lines', oursTook, theirsTook, theirsTook / oursTook);
   } finally {
     for (const sandbox of sandboxes) await sandbox.stop();
-  }
-}
-
-async function coldStart(): Promise<void> {
-  const sandbox = await database();
-  try {
-    const floor = tool(sandbox, process.execPath, '-e', '0');
-    for (const words of [['--version'], ['list-br']]) {
-      const took = paired(tool(sandbox, ...ours, ...words), floor, 15);
-      console.log(
-        `cold start, ${words.join(' ')}: ${(took.ours - took.theirs).toFixed(1)} ms above node -e 0 (${took.theirs.toFixed(1)} ms)`,
-      );
-    }
-  } finally {
-    await sandbox.stop();
   }
 }
 
@@ -142,7 +130,6 @@ function report(what: string, oursTook: number, theirsTook: number, ratio: numbe
   );
 }
 
-await coldStart();
 await warmLibrary();
 await batch();
 await wholeCommand();

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Io } from './io.js';
 
@@ -52,9 +52,8 @@ const help = `ovskit COMMAND [arguments]
 "ovskit COMMAND --help" tells more; "ovskit --version" prints the version.
 `;
 
-async function version(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+function version(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
@@ -73,7 +72,7 @@ async function main(program: string, argv: string[], io: Io): Promise<number> {
   if (stock) return (await load(stock))?.run(argv, io, program) ?? 1;
   const [name = '--help', ...rest] = argv;
   if (name === '--version' || name === '-V') {
-    io.stdout.write(`ovskit ${await version()}\n`);
+    io.stdout.write(`ovskit ${version()}\n`);
     return 0;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
@@ -104,9 +103,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-try {
-  process.exitCode = await main(process.argv[1] ?? 'ovskit', process.argv.slice(2), process);
-} catch (error) {
+async function report(error: unknown): Promise<void> {
   const { messageOf, OvskitError } = await import('../base/errors.js');
   // A defect of ours is worth its stack; an error made on purpose says all in one line.
   const { oneLine } = await import('./io.js');
@@ -114,3 +111,8 @@ try {
   process.stderr.write(`ovskit: ${text}\n`);
   process.exitCode = error instanceof OvskitError && error.code === 'ERR_USAGE' ? 2 : 1;
 }
+
+// No `await` out here: the bundle is a CommonJS module.
+main(process.argv[1] ?? 'ovskit', process.argv.slice(2), process).then((status) => {
+  process.exitCode = status;
+}, report);

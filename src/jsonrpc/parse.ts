@@ -7,8 +7,8 @@ const CANDIDATE = /^-?[1-9]\d{15,18}$/;
 const SHORTEST = 16;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Begins the string that stands for a long integer while `JSON.parse` runs; nobody outside can know it. */
-const MARK = `${randomUUID()}:`;
+/** Begins the string that stands for a long integer while `JSON.parse` runs; nobody outside can know it. Made when needed. */
+let mark = '';
 
 /**
  * Parses JSON as OVSDB means it (RFC 7047 section 3.1: an integer has 64 bits): an integer beyond ±(2^53 - 1) becomes a
@@ -28,6 +28,7 @@ export function parse(text: string, longDigits: boolean = LONG_INTEGER.test(text
 }
 
 function markLongIntegers(text: string): string {
+  mark ||= `${randomUUID()}:`;
   let marked = '';
   let copied = 0;
   let i = 0;
@@ -41,7 +42,7 @@ function markLongIntegers(text: string): string {
       const start = i;
       while (i < text.length && inNumber(text.charCodeAt(i))) i++;
       if (i - start >= SHORTEST && isLong(text.slice(start, i)) && !isKey(text, i)) {
-        marked += `${text.slice(copied, start)}"${MARK}${text.slice(start, i)}"`;
+        marked += `${text.slice(copied, start)}"${mark}${text.slice(start, i)}"`;
         copied = i;
       }
     }
@@ -79,7 +80,7 @@ function isKey(text: string, end: number): boolean {
 }
 
 function restore(value: unknown): unknown {
-  if (typeof value === 'string') return value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value;
+  if (typeof value === 'string') return value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {

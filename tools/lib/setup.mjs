@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { bundle } from './bundle.mjs';
 import { interruptible } from './child.mjs';
 import { Interrupted, SetupError } from './errors.mjs';
 import { readIfThere } from './files.mjs';
@@ -23,7 +24,9 @@ export async function setUp({ nativeOnly = false } = {}) {
     await installSystemPackages(say, nativeOnly);
     await installNodeModules(say);
     await buildNative(say);
-    if (!nativeOnly) await compile(say);
+    if (nativeOnly) return;
+    await compile(say);
+    await bundle(say);
   };
   await interruptible(() => withLock(setupDirectory, say, steps));
 }

@@ -1,0 +1,70 @@
+/**
+ * What starting the command line costs: whole processes of the bundle beside `node -e 0`, in turns.
+ *
+ *   node dist/bench/start.js [--rounds=60] [--bin=FILE] [--json] [--short]
+ *
+ * Ends with status 1 when a median is further above `node -e 0` than its target.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startSandbox } from '../src/sandbox/index.js';
+import { median } from './lib/paired.js';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    bin: { type: 'string', default: fileURLToPath(new URL('../bundle/ovskit.cjs', import.meta.url)) },
+    json: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds ?? (values.short ? 20 : 60));
+
+/** Name, command and the milliseconds above `node -e 0` that it may take. */
+const contestants: [name: string, words: string[], target?: number][] = [
+  ['node -e 0', [process.execPath, '-e', '0']],
+  ['ovskit vsctl --version', [process.execPath, values.bin, 'vsctl', '--version'], 30],
+  ['ovskit vsctl list-br', [process.execPath, values.bin, 'vsctl', 'list-br'], 45],
+  ['ovs-vsctl list-br', ['ovs-vsctl', 'list-br']],
+];
+
+const sandbox = await startSandbox({ vswitchd: false, network: 'current', datapath: 'dummy' });
+const took: number[][] = contestants.map(() => []);
+try {
+  const env = { ...process.env, ...sandbox.env };
+  // The first round fills the caches and is not counted; who goes first changes.
+  for (let round = -1; round < rounds; round++) {
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const index = (turn + round + 1) % contestants.length;
+      const [name, [program, ...words]] = contestants[index]!;
+      const start = performance.now();
+      const { status, stderr } = spawnSync(program!, words, { env, encoding: 'utf8' });
+      const elapsed = performance.now() - start;
+      if (status !== 0) throw new Error(`${name}: ${status}: ${stderr}`);
+      if (round >= 0) took[index]!.push(elapsed);
+    }
+  }
+} finally {
+  await sandbox.stop();
+}
+
+const floor = { median: median(took[0]!), fastest: Math.min(...took[0]!) };
+const rows = contestants.map(([name, , target], index) => {
+  const [middle, fastest] = [median(took[index]!), Math.min(...took[index]!)];
+  return { name, median: middle, fastest, above: middle - floor.median, fastestAbove: fastest - floor.fastest, target };
+});
+if (values.json) {
+  console.log(JSON.stringify({ node: process.version, rounds, rows }));
+} else {
+  console.log(`${rounds} rounds, Node.js ${process.version}; milliseconds: median (fastest), and above node -e 0`);
+  for (const { name, median: middle, fastest, above, fastestAbove, target } of rows) {
+    const verdict = target === undefined ? '' : `  target ${target}: ${above <= target ? 'met' : 'missed'}`;
+    const columns = [
+      `${middle.toFixed(1)} (${fastest.toFixed(1)})`,
+      `${above.toFixed(1)} (${fastestAbove.toFixed(1)})`,
+    ];
+    console.log(`${name.padEnd(24)} ${columns.map((text) => text.padStart(16)).join(' ')}${verdict}`);
+  }
+}
+if (rows.some(({ above, target = Number.POSITIVE_INFINITY }) => above > target)) process.exitCode = 1;
