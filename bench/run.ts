@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 
-const all = ['framer', 'latency', 'dump', 'netdev-create', 'netdev-read', 'start', 'vsctl'];
+const all = ['framer', 'latency', 'dump', 'netdev-create', 'netdev-read', 'start', 'vsctl', 'vsctl-warm'];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { full: { type: 'boolean' } } });
 const unknown = positionals.filter((name) => !all.includes(name));

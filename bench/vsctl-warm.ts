@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client, mutate, select } from '../src/ovsdb/index.js';
+import type { Sandbox } from '../src/sandbox/index.js';
+import { Ovs } from '../src/vswitch/index.js';
+import { SocketProxy } from '../test/support/proxy.js';
+import { buildFloor, floorTransact } from './ovsdb/floor.js';
+import { Ovsdbapp, prepareOvsdbapp } from './ovsdb/ovsdbapp.js';
+import { startServer } from './ovsdb/server.js';
+import { flag, formatLines, type Line, median } from './ovsdb/table.js';
+
+/**
+ * What it costs to add a port to a bridge that has many, on ovsdb-server alone: the warm library, floor.c with the same
+ * bytes, stock `ovs-vsctl --no-wait`, and ovsdbapp. All in turns, each on a server of its own; see bench/README.md.
+ */
+
+const BRIDGE = 'br-int';
+const PORTS = [10, 1000, 5000];
+const short = flag('--short');
+const ROUNDS = short ? 5 : 15;
+/** Ports added in a round, one after the other. */
+const EACH = 40;
+/** By the stock tool, which takes a process for each. */
+const STOCK = 3;
+/** A service has run for a while: its code is compiled. */
+const WARM_UP = 1000;
+
+const execute = promisify(execFile);
+let last = 0;
+/** Of one length, so that no request is longer than another. The ports that are there have other names. */
+const fresh = (count: number): string[] => Array.from({ length: count }, () => `w${String(last++).padStart(9, '0')}`);
+
+/** One way to add ports to the bridge. */
+interface Contestant {
+  /** Ports a round. */
+  readonly each: number;
+  /** @returns the microseconds that each took. */
+  add(names: readonly string[]): Promise<readonly number[]>;
+  close(): Promise<void>;
+}
+
+async function timed(names: readonly string[], add: (name: string) => Promise<unknown>): Promise<number[]> {
+  const took: number[] = [];
+  for (const name of names) {
+    const start = performance.now();
+    await add(name);
+    took.push((performance.now() - start) * 1000);
+  }
+  return took;
+}
+
+async function ovskit(remote: string): Promise<Contestant> {
+  const ovs = await Ovs.connect(remote);
+  const add = (name: string) => ovs.transact((tx) => tx.addPort(BRIDGE, name));
+  return { each: EACH, add: (names) => timed(names, add), close: () => ovs.close() };
+}
+
+async function stock(remote: string): Promise<Contestant> {
+  const add = (name: string) => execute('ovs-vsctl', [`--db=${remote}`, '--no-wait', 'add-port', BRIDGE, name]);
+  return { each: STOCK, add: (names) => timed(names, add), close: async () => {} };
+}
+
+async function ovsdbapp(remote: string): Promise<Contestant> {
+  const app = await Ovsdbapp.start(remote);
+  return { each: EACH, add: (names) => app.addPorts(BRIDGE, names), close: () => app[Symbol.asyncDispose]() };
+}
+
+/** What a contestant sends for one port, when it is warm. */
+async function overhear(server: Sandbox, make: (remote: string) => Promise<Contestant>): Promise<[string, string]> {
+  const proxy = new SocketProxy(join(server.runDirectory, 'proxy.sock'), server.remote.slice('unix:'.length));
+  try {
+    await proxy.listening();
+    const contestant = await make(proxy.remote);
+    const [warm, name] = fresh(2) as [string, string];
+    await contestant.add([warm]);
+    const before = proxy.sent.length;
+    await contestant.add([name]);
+    const sent = proxy.sent.slice(before);
+    await contestant.close();
+    return [sent, name];
+  } finally {
+    proxy.close();
+    await takeOff(server);
+  }
+}
+
+/** Sends ready-made what the library sends. */
+async function floor(server: Sandbox): Promise<Contestant> {
+  const [request, name] = await overhear(server, ovskit);
+  const file = join(server.runDirectory, 'requests');
+  return {
+    each: EACH,
+    async add(names) {
+      const requests = names.map((other) => JSON.parse(request.replaceAll(name, other)) as unknown);
+      return floorTransact(server.remote, requests, 1, file).latencies;
+    },
+    close: async () => {},
+  };
+}
+
+/** Takes the ports of a round off again, so that the bridge stays as large as it is. */
+async function takeOff(server: Sandbox): Promise<void> {
+  await using client = await Client.connect(server.remote);
+  const [{ rows }] = await client.transact('Open_vSwitch', [select('Port', [], ['_uuid', 'name'])]);
+  const gone = rows.flatMap(({ _uuid, name }) => (/^w\d/.test(name as string) ? [_uuid as string] : []));
+  await client.transact('Open_vSwitch', [mutate('Bridge', [], [['ports', 'delete', gone]])]);
+}
+
+/** One contestant on one bridge, and what it took: a median a round. */
+interface Entry {
+  readonly name: string;
+  readonly ports: number;
+  readonly server: Sandbox;
+  readonly contestant: Contestant;
+  /** Bytes sent for one port. */
+  readonly sent: number;
+  readonly rounds: number[];
+}
+
+async function enter(name: string, ports: number, make: (remote: string) => Promise<Contestant>): Promise<Entry> {
+  const server = await startServer(ports);
+  servers.push(server);
+  const [sent] = await overhear(server, make);
+  const contestant = name === 'floor.c' ? await floor(server) : await make(server.remote);
+  return { name, ports, server, contestant, sent: Buffer.byteLength(sent), rounds: [] };
+}
+
+async function turn(entry: Entry, count = entry.contestant.each): Promise<number> {
+  const took = median(await entry.contestant.add(fresh(count)));
+  await takeOff(entry.server);
+  return took;
+}
+
+/** The median over the rounds of something made of one round of each. */
+function perRound(entries: readonly Entry[], make: (...took: number[]) => number): number {
+  return median(Array.from({ length: ROUNDS }, (_, round) => make(...entries.map(({ rounds }) => rounds[round]!))));
+}
+
+function report(entries: readonly Entry[], missing: string | undefined): Line[] {
+  const of = (name: string, ports: number) => entries.find((entry) => entry.name === name && entry.ports === ports)!;
+  const lines = entries.map((entry): Line => {
+    const took = `${median(entry.rounds).toFixed(0)} us, ${entry.sent} bytes sent`;
+    const ratio = perRound([entry, of('floor.c', entry.ports)], (mine, floor) => mine / floor);
+    return { what: `add-port, ${entry.ports} ports: ${entry.name}`, value: took, ratio };
+  });
+  if (missing) lines.push({ what: 'add-port: ovsdbapp', value: missing });
+  const [few, many] = [PORTS[0]!, PORTS.at(-1)!];
+  const four = [of('ovskit', few), of('ovskit', many), of('floor.c', few), of('floor.c', many)];
+  const growth = perRound(
+    four,
+    (small, large, floorSmall, floorLarge) => (large! - (floorLarge! - floorSmall!)) / small!,
+  );
+  const sent = four[1]!.sent / four[0]!.sent;
+  const grown = `${few} to ${many.toLocaleString('en')} ports`;
+  lines.push(
+    {
+      what: `ovskit, time, ${grown}, the floor's growth taken off`,
+      value: '',
+      ratio: growth,
+      target: '<= 2',
+      met: growth <= 2,
+    },
+    { what: `ovskit, bytes sent, ${grown}`, value: '', ratio: sent, target: '<= 1.01', met: sent <= 1.01 },
+  );
+  return lines;
+}
+
+const missing = prepareOvsdbapp();
+buildFloor();
+const servers: Sandbox[] = [];
+const entries: Entry[] = [];
+try {
+  for (const ports of PORTS) {
+    entries.push(await enter('floor.c', ports, ovskit), await enter('ovskit', ports, ovskit));
+    entries.push(await enter('ovs-vsctl', ports, stock));
+    if (!missing) entries.push(await enter('ovsdbapp', ports, ovsdbapp));
+  }
+  for (const entry of entries) if (entry.name === 'ovskit') await turn(entry, WARM_UP);
+  for (let round = -1; round < ROUNDS; round++) {
+    // Whoever goes first in one round goes last in the next; the first round is not counted.
+    for (const entry of round % 2 === 0 ? entries : entries.toReversed()) {
+      const took = await turn(entry);
+      if (round >= 0) entry.rounds.push(took);
+    }
+  }
+} finally {
+  for (const { contestant } of entries) await contestant.close();
+  for (const server of servers) await server.stop();
+}
+const lines = report(entries, missing);
+const raw = entries.map(({ name, ports, sent, rounds }) => ({ name, ports, sent, rounds }));
+console.log(flag('--json') ? JSON.stringify({ lines, rounds: raw }) : formatLines(lines));
+if (lines.some(({ met }) => met === false)) process.exitCode = 1;
