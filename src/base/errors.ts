@@ -48,3 +48,14 @@ export class AbortedError extends OvskitError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * Gives an error that a socket's event made the stack of the async function that calls this, where V8 knows who awaits it.
+ * Costs nothing when all goes well.
+ *
+ * @returns the error.
+ */
+export function retrace(error: unknown): unknown {
+  if (error instanceof OvskitError) Error.captureStackTrace(error, retrace);
+  return error;
+}

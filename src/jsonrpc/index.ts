@@ -5,5 +5,5 @@ export { Framer, type OnText } from './framer.js';
 export { Inlet } from './inlet.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export { parse } from './parse.js';
-export { DEFAULT_TIMEOUT, retrace, Session, type SessionOptions } from './session.js';
+export { DEFAULT_TIMEOUT, Session, type SessionOptions } from './session.js';
 export { stringify } from './stringify.js';

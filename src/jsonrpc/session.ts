@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { CallOptions } from '../base/deadline.js';
-import { InvalidArgumentError, messageOf, OvskitError, TimeoutError } from '../base/errors.js';
+import { InvalidArgumentError, messageOf, OvskitError, retrace, TimeoutError } from '../base/errors.js';
 import { Call, type RequestOptions } from './call.js';
 import { Deadlines } from './deadlines.js';
 import { ConnectionLostError, HandlerError, LimitError, ProtocolError, RemoteError } from './errors.js';
@@ -313,17 +313,6 @@ export class Session implements AsyncDisposable {
   #handlerFailed(what: string, cause: unknown): HandlerError {
     return new HandlerError(`the handler of a ${what} from ${this.name} failed: ${messageOf(cause)}`, { cause });
   }
-}
-
-/**
- * Gives an error that a socket's event made the stack of the async function that calls this, where V8 knows who awaits it.
- * Costs nothing when all goes well.
- *
- * @returns the error.
- */
-export function retrace(error: unknown): unknown {
-  if (error instanceof OvskitError) Error.captureStackTrace(error, retrace);
-  return error;
 }
 
 /** Lets the stream send what it has, and destroys it then, or when the peer does not take it in time. */

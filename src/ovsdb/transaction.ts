@@ -1,5 +1,6 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
-import { ConnectionLostError, retrace, type Session } from '../jsonrpc/index.js';
+import { retrace } from '../base/errors.js';
+import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { type ClientSync, describeFailure } from './client-sync.js';
 import { CommitOutcomeUnknownError, OperationSyntaxError, ProtocolError } from './errors.js';
 import { encodeOperation, isWrite, type Operation, type OperationResult } from './operations.js';

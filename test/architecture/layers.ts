@@ -9,7 +9,7 @@ export const layers: readonly Layer[] = [
   { rank: 2, folder: 'ovsdb' },
   { rank: 3, folder: 'codegen' },
   { rank: 3, folder: 'vswitch' },
-  { rank: 3, folder: 'openflow' },
+  { rank: 3, folder: 'openflow', allow: ['base'] },
   { rank: 4, folder: 'plan' },
   { rank: 5, folder: 'vif' },
   { rank: 5, folder: 'reconfigure' },
