@@ -36,6 +36,8 @@ export {
 } from './events/index.js';
 export { type Feature, type Features, getFeatures, NETIF_F_HW_VLAN_RX, NETIF_F_HW_VLAN_TX } from './features.js';
 export { isIpv6Disabled, setIpv6Disabled } from './ipv6.js';
+export { type KeptAddresses, keepAddresses } from './keep-addresses.js';
+export { type KeptLink, keepLink } from './keep-link.js';
 export type { BondOptions, BondSpec } from './kinds/bond.js';
 export type { BridgeOptions, BridgeSpec } from './kinds/bridge.js';
 export type { LinkOptions } from './kinds/common.js';

@@ -37,6 +37,8 @@ export interface LinkSettingsOptions {
    * negotiate takes both from most drivers.
    */
   autoneg?: boolean | undefined;
+  /** With `autoneg`: just these modes are offered, by the kernel's names, as `LinkSettings.advertised` tells them. */
+  advertise?: readonly string[] | undefined;
 }
 
 let knownModes: string[] | undefined;
@@ -110,7 +112,10 @@ export async function setLinkSettings(device: string, options: LinkSettingsOptio
   );
 }
 
-function check({ speed, duplex, autoneg }: LinkSettingsOptions): void {
+function check({ speed, duplex, autoneg, advertise }: LinkSettingsOptions): void {
+  if (advertise !== undefined && (autoneg !== true || speed !== undefined || duplex !== undefined)) {
+    throw new InvalidArgumentError('advertise goes with autoneg: true, and without speed and duplex');
+  }
   if (speed !== undefined && (!Number.isInteger(speed) || speed < 1 || speed > 0x7fff_ffff)) {
     throw new InvalidArgumentError(`speed must be a whole number of Mb/s, not ${String(speed)}`);
   }
@@ -126,7 +131,7 @@ function check({ speed, duplex, autoneg }: LinkSettingsOptions): void {
 }
 
 /** Of what the device knows: all, or the modes of that speed and duplex. What is no mode of speed stays, as `Pause`. */
-function offer(device: string, { speed, duplex }: LinkSettingsOptions): Uint32Array {
+function offer(device: string, { speed, duplex, advertise }: LinkSettingsOptions): Uint32Array {
   const settings = read(
     () => `read the link settings of ${device}`,
     (addon) => addon.readLinkSettings(device),
@@ -136,6 +141,7 @@ function offer(device: string, { speed, duplex }: LinkSettingsOptions): Uint32Ar
   const mask = new Uint32Array(settings.supported.length);
   let modes = 0;
   for (const bit of bitsOf(settings.supported)) {
+    if (advertise && !advertise.includes(names[bit] || `mode ${bit}`)) continue;
     const [, rate, half] = /^(\d+)base[^/]*\/(Half|Full)$/.exec(names[bit] ?? '') ?? [];
     if (rate !== undefined && half !== undefined) {
       if (speed !== undefined && Number(rate) !== speed) continue;

@@ -6,7 +6,8 @@ import { checkDeviceName } from './name.js';
 import { indexOf } from './native.js';
 import { describe as describeRoute, type Route, rawRoutes } from './route.js';
 import { deleteAddress, newAddress, onLink, type RawAddress } from './rtnetlink/address-message.js';
-import { AF_INET6, RTA, RTPROT_KERNEL, RTPROT_RA } from './rtnetlink/constants.js';
+import { AF_INET6 } from './rtnetlink/constants.js';
+import { inAddingOrder, isMade, nearFirst } from './rtnetlink/order.js';
 import { type Request, requestAll } from './rtnetlink/request.js';
 import { deleteRoute, newRoute, overLink, type RawRoute } from './rtnetlink/route-message.js';
 
@@ -24,18 +25,30 @@ export interface Moved {
  *
  * Routes by the kernel itself, by router advertisements and over nexthop objects aren't moved.
  *
+ * @param options `only`: what an earlier move brought to `from`; the rest stays.
+ *
  * Equivalent to `ip route delete`, `ip address delete ... dev FROM`, `ip address add ... dev TO`, `ip route add`, for each.
  *
  * @throws {InvalidArgumentError}
  * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_EXISTS`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (ENETUNREACH) when `to`
  *   is down and there are routes
  */
-export async function moveAddresses(from: string, to: string): Promise<Moved> {
+export async function moveAddresses(
+  from: string,
+  to: string,
+  { only }: { only?: Moved | undefined } = {},
+): Promise<Moved> {
   const target = indexOf(checkDeviceName(to));
   const source = indexOf(checkDeviceName(from));
   if (source === target) throw new InvalidArgumentError(`${from} and ${to} are one link: there is nothing to move`);
-  const addresses = inAddingOrder((await rawAddresses(from)).filter(isMovable));
-  const routes = nearFirst((await rawRoutes(from)).filter(isMade));
+  const addresses = inAddingOrder(
+    (await rawAddresses(from)).filter(
+      (raw) => isMovable(raw) && includes(only?.addresses, describeAddress(raw), ADDRESS),
+    ),
+  );
+  const routes = nearFirst(
+    (await rawRoutes(from)).filter((raw) => isMade(raw) && includes(only?.routes, describeRoute(raw), ROUTE)),
+  );
   const newAddresses = addresses.map((address) => onLink(address, from, to, target));
   const newRoutes = routes.map((route) => overLink(route, source, target));
   // The last first: without its address the kernel drops a route, and without its primary a secondary address.
@@ -50,20 +63,12 @@ export async function moveAddresses(from: string, to: string): Promise<Moved> {
 
 const isMovable = ({ family, scope }: RawAddress) => !(family === AF_INET6 && scope === SCOPE_LINK);
 
-/** Those over a nexthop object go where that goes. */
-const isMade = ({ protocol, attributes }: RawRoute) =>
-  protocol !== RTPROT_KERNEL && protocol !== RTPROT_RA && !attributes.has(RTA.NH_ID);
+/** What tells one from another; what the kernel adds by itself, such as flags and lifetimes, does not. */
+const ADDRESS = ['address', 'prefixLength', 'peer'] as const;
+const ROUTE = ['family', 'destination', 'gateway', 'metric', 'table', 'protocol'] as const;
 
-/** The kernel lists IPv4 addresses in the order they were added, and IPv6 addresses in the opposite one. */
-function inAddingOrder(addresses: readonly RawAddress[]): RawAddress[] {
-  const isV6 = ({ family }: RawAddress) => family === AF_INET6;
-  return [...addresses.filter((address) => !isV6(address)), ...addresses.filter(isV6).toReversed()];
-}
-
-/** A gateway must be reachable before a route goes through it. */
-function nearFirst(routes: readonly RawRoute[]): RawRoute[] {
-  const isFar = ({ attributes }: RawRoute) => attributes.has(RTA.GATEWAY) || attributes.has(RTA.VIA);
-  return [...routes.filter((route) => !isFar(route)), ...routes.filter(isFar)];
+function includes<T, K extends keyof T>(list: readonly T[] | undefined, one: T, keys: readonly K[]): boolean {
+  return list === undefined || list.some((each) => keys.every((key) => each[key] === one[key]));
 }
 
 interface Step {

@@ -73,14 +73,14 @@ function portChanges(request: PlugRequest, device: string, facts: Facts): Change
         change: 'add-port',
         bridge: request.vif.network.bridge,
         port: device,
-        interface: { externalIds: wanted },
+        interface: { external_ids: wanted },
       },
     ];
   }
   const asWanted = Object.entries(wanted).every(([key, value]) => port.externalIds.get(key) === value);
   // A device that is made anew, or that could not be opened, needs ovs-vswitchd's attention too.
   if (asWanted && port.opened && facts.device) return [];
-  return [{ change: 'set-interface', interface: device, externalIds: wanted }];
+  return [{ change: 'set', table: 'Interface', record: device, columns: { external_ids: wanted } }];
 }
 
 /** Unplugs a VIF of type `ovs`: its port, if it is on the network's bridge, and its tap. */
@@ -89,7 +89,8 @@ export function planOvsUnplug(request: PlugRequest, facts: Facts): Plan {
   const { bridge } = request.vif.network;
   checkOwn(request, device, facts);
   const steps: Step[] = [];
-  if (facts.port) steps.push({ kind: 'transaction', changes: [{ change: 'delete-port', bridge, port: device }] });
+  if (facts.port)
+    steps.push({ kind: 'transaction', changes: [{ change: 'delete-port', bridge, port: device, ifExists: true }] });
   if (facts.device) steps.push({ kind: 'delete-tap', device });
   return { steps };
 }

@@ -63,3 +63,10 @@ export class InterfaceFailedError extends VswitchError {
     super('ERR_VSWITCH_INTERFACE_FAILED', `ovs-vswitchd could not open interface ${interfaceName}: ${reason}`, details);
   }
 }
+
+/** A column is not what a transaction wants it to be: `ERR_VSWITCH_CONDITION`. */
+export class ConditionError extends VswitchError {
+  constructor(message: string) {
+    super('ERR_VSWITCH_CONDITION', message);
+  }
+}

@@ -1,5 +1,5 @@
 import { columnSchema, tableSchema } from '../ovsdb/schema.js';
-import type { Atom, Value } from '../ovsdb/values.js';
+import { type Atom, isUuid, type Value } from '../ovsdb/values.js';
 import type { Draft, DraftRow, Members } from './draft/index.js';
 
 /** Columns by name, as the schema types them: atoms, `null`, arrays, Maps. */
@@ -17,6 +17,16 @@ export class TableTransaction {
   /** The row of a table whose column has a value: what the methods below work on. */
   find(table: string, column: string, value: Atom): DraftRow | undefined {
     return this.draft.find(table, column, value)[0];
+  }
+
+  /**
+   * The row that a record of ovs-vsctl(8) names: a bridge, port or interface by its name, any row by its uuid, and that
+   * of Open_vSwitch by `.`.
+   */
+  record(table: string, record: string): DraftRow | undefined {
+    if (table === 'Open_vSwitch' && record === '.') return this.draft.rows(table)[0];
+    if (isUuid(record)) return this.draft.row(table, record);
+    return tableSchema(this.draft.schema, table).columns.has('name') ? this.find(table, 'name', record) : undefined;
   }
 
   /** All rows whose column has a value; without a column, all rows. Equivalent to `find TABLE COLUMN=VALUE` and `list TABLE`. */
@@ -39,9 +49,18 @@ export class TableTransaction {
     for (const [column, value] of Object.entries(columns)) this.draft.set(row, column, value);
   }
 
-  /** Equivalent to `add TABLE RECORD COLUMN [KEY=]VALUE...`: elements, or pairs that replace those of their keys. */
-  add(row: DraftRow, column: string, members: readonly Atom[] | ReadonlyMap<Atom, Atom>): void {
-    this.draft.put(row, column, toMembers(members));
+  /**
+   * Equivalent to `add TABLE RECORD COLUMN [KEY=]VALUE...`: elements, or pairs that replace those of their keys.
+   *
+   * @param options `always`: sent although it changes nothing, so that ovs-vswitchd looks again.
+   */
+  add(
+    row: DraftRow,
+    column: string,
+    members: readonly Atom[] | ReadonlyMap<Atom, Atom>,
+    options: { always?: boolean | undefined } = {},
+  ): void {
+    this.draft.put(row, column, toMembers(members), options.always);
   }
 
   /** Equivalent to `remove TABLE RECORD COLUMN KEY|VALUE|KEY=VALUE...`. */

@@ -25,12 +25,15 @@ test('an interface that was set is as before when a later step fails', async (t)
   const error = await fails(
     t,
     failing({
-      change: 'set-interface',
-      interface: 'p1',
-      type: 'internal',
-      mtuRequest: 1500,
-      options: { peer: 'y', key: '7' },
-      externalIds: { old: '2', new: '3' },
+      change: 'set',
+      table: 'Interface',
+      record: 'p1',
+      columns: {
+        type: 'internal',
+        mtu_request: 1500,
+        options: { peer: 'y', key: '7' },
+        external_ids: { old: '2', new: '3' },
+      },
     }),
     ovs,
   );
@@ -46,7 +49,7 @@ test('an MTU that nobody had asked for is taken away again', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
   vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1');
   await ovs.sync();
-  await fails(t, failing({ change: 'set-interface', interface: 'p1', mtuRequest: 1500 }), ovs);
+  await fails(t, failing({ change: 'set', table: 'Interface', record: 'p1', columns: { mtu_request: 1500 } }), ovs);
   t.is(vsctl('get', 'Interface', 'p1', 'mtu_request'), '[]');
 });
 
@@ -54,7 +57,12 @@ test('what others changed after the step is theirs, and stays', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
   vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1', '--', 'set', 'Interface', 'p1', 'external_ids:a=1');
   await ovs.sync();
-  const plan = failing({ change: 'set-interface', interface: 'p1', externalIds: { a: '2', b: '2' } });
+  const plan = failing({
+    change: 'set',
+    table: 'Interface',
+    record: 'p1',
+    columns: { external_ids: { a: '2', b: '2' } },
+  });
   const failed = fails(t, plan, ovs, { timeout: 3000 });
   await ovs.replica.waitForRow(['Interface', 'name', 'p1'], (row) =>
     (row as { external_ids: Map<string, string> } | undefined)?.external_ids.get('b') === '2' ? row : undefined,
@@ -114,5 +122,5 @@ test('what can not be undone is told, and does not hide why the step failed', as
     error.undoErrors.map((undo) => (undo as { code?: string }).code),
     ['ERR_OVSDB_CLOSED'],
   );
-  t.regex(error.message, /^add port p1 to br0: .*; could not undo: /);
+  t.regex(error.message, /^step 1, add port p1 to br0: .*; could not undo: /);
 });

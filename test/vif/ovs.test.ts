@@ -28,7 +28,7 @@ test('a first plug makes the tap, then the port, then waits', (t) => {
     { kind: 'create-tap', device: 'tap1', mtu: 1450 },
     {
       kind: 'transaction',
-      changes: [{ change: 'add-port', bridge: 'br-int', port: 'tap1', interface: { externalIds: ids } }],
+      changes: [{ change: 'add-port', bridge: 'br-int', port: 'tap1', interface: { external_ids: ids } }],
     },
     waiting(false),
   ]);
@@ -55,7 +55,10 @@ for (const [why, facts] of [
   test(`a port is kept and touched when ${why}`, (t) => {
     const { steps } = planOvsPlug(request(1), facts);
     t.deepEqual(steps.slice(-2) as unknown, [
-      { kind: 'transaction', changes: [{ change: 'set-interface', interface: 'tap1', externalIds: ids }] },
+      {
+        kind: 'transaction',
+        changes: [{ change: 'set', table: 'Interface', record: 'tap1', columns: { external_ids: ids } }],
+      },
       waiting(true),
     ]);
   });
@@ -87,7 +90,10 @@ test('a plug that cannot be is refused before anything is done', (t) => {
 });
 
 test('an unplug takes away what is there', (t) => {
-  const deletePort = { kind: 'transaction', changes: [{ change: 'delete-port', bridge: 'br-int', port: 'tap1' }] };
+  const deletePort = {
+    kind: 'transaction',
+    changes: [{ change: 'delete-port', bridge: 'br-int', port: 'tap1', ifExists: true }],
+  };
   const deleteTap = { kind: 'delete-tap', device: 'tap1' };
   t.deepEqual(planOvsUnplug(request(1), wanted).steps as unknown, [deletePort, deleteTap]);
   t.deepEqual(planOvsUnplug(request(1), { ...wanted, port: undefined }).steps as unknown, [deleteTap]);

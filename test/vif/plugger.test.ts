@@ -118,7 +118,7 @@ rootTest('a plug whose transaction fails leaves no tap', async (t) => {
   const failing = new Plugger(interrupted(() => ovs.client.transact('Open_vSwitch', [abort()])));
   const error = await t.throwsAsync(failing.plug(request(7)), { instanceOf: StepFailedError });
   t.is(error.code, 'ERR_OVSDB_ABORTED');
-  t.regex(error.message, /^add port tap7 to br-int: operation 0 \(abort\): aborted/);
+  t.regex(error.message, /^step 2, add port tap7 to br-int: operation 0 \(abort\): aborted/);
   t.false(linkExists('tap7'));
 });
 
@@ -182,7 +182,7 @@ rootTest('a signal that fires while ovs-vswitchd is stopped undoes the plug', as
     // The update comes before the reply, and this answer after it.
     await ovs.sync();
     controller.abort();
-    await t.throwsAsync(plug, { code: 'ERR_ABORTED', message: /^wait for interface tap10/ });
+    await t.throwsAsync(plug, { code: 'ERR_ABORTED', message: /^step 3, wait for interface tap10/ });
   } finally {
     process.kill(sandbox.vswitchd?.pid as number, 'SIGCONT');
   }

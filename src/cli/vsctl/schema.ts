@@ -1,13 +1,4 @@
-import { type BaseType, type DatabaseSchema, parseSchema } from '../../ovsdb/schema.js';
-import { schemaDocument } from '../../vswitch/schema-document.js';
-
-let parsed: DatabaseSchema | undefined;
-
-/** The schema that ovs-vsctl 3.1 was built with. */
-export function builtInSchema(): DatabaseSchema {
-  parsed ??= parseSchema(JSON.parse(schemaDocument));
-  return parsed;
-}
+import type { BaseType, DatabaseSchema } from '../../ovsdb/schema.js';
 
 /** The same tables and columns, each of its plain type. */
 export function withoutConstraints(schema: DatabaseSchema): DatabaseSchema {

@@ -1,3 +1,4 @@
+import { builtInSchema } from '../../vswitch/built-in-schema.js';
 import { VswitchError } from '../../vswitch/errors.js';
 import { Fatal } from '../fatal.js';
 import type { Io } from '../io.js';
@@ -7,7 +8,6 @@ import type { Invocation, Prepare } from './command.js';
 import { explain } from './explain.js';
 import type { VsctlOptions } from './options.js';
 import { Output } from './output.js';
-import { builtInSchema } from './schema.js';
 import { Server } from './server.js';
 import { commit, waitForVswitchd } from './transaction.js';
 

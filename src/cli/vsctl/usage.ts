@@ -1,11 +1,11 @@
 import { tableSchema } from '../../ovsdb/schema.js';
+import { builtInSchema } from '../../vswitch/built-in-schema.js';
 import { compareBytes, Shash } from '../json/index.js';
 import { logDirectory, runDirectory } from '../options/directories.js';
 import { streamUsage } from '../options/stream-usage.js';
 import { recordIds } from './database/records.js';
 import { globalOptions, SCHEMA_VERSION, STOCK_VERSION } from './global-options.js';
 import { commands } from './registry.js';
-import { builtInSchema } from './schema.js';
 
 /** What `--help`, `--version`, `--commands` and `--options` print. */
 export function describe(what: 'help' | 'version' | 'commands' | 'options', program: string): string {

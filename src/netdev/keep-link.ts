@@ -1,0 +1,96 @@
+/** A link that is deleted can be made again as it was, but for its index, its statistics and who has it open. */
+import { createLink } from './create.js';
+import { getLinkDetails, type LinkDetails, listLinkDetails } from './details.js';
+import { NetdevError } from './errors.js';
+import { isIpv6Disabled, setIpv6Disabled } from './ipv6.js';
+import { keepAddresses } from './keep-addresses.js';
+import type { LinkOptions } from './kinds/common.js';
+import type { LinkSpec, TunData } from './kinds/index.js';
+import { setLinkUp } from './link.js';
+import { setAlias, setArp, setMaster, setPromiscuous, setTxQueueLength } from './settings.js';
+import { createTap } from './tap.js';
+
+/** What a link was. */
+export interface KeptLink {
+  /**
+   * Makes it again: kind, options, MAC address, MTU, flags, master, ports, addresses, routes, and a veth pair's other end.
+   * @throws {NetdevError} as the functions that make links; `ERR_NETDEV_UNSUPPORTED` for a kind that ovskit can't make
+   */
+  restore(): Promise<void>;
+}
+
+/**
+ * Remembers a link in full, before it is deleted.
+ * @throws {InvalidArgumentError} for what is no device name
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`
+ */
+export async function keepLink(device: string): Promise<KeptLink> {
+  const details = await getLinkDetails(device);
+  const peer = details.kind === 'veth' && details.link !== null ? await getLinkDetails(details.link) : undefined;
+  const ends = await Promise.all((peer ? [details, peer] : [details]).map(keepEnd));
+  const ports = ['bridge', 'bond'].includes(details.kind ?? '')
+    ? (await listLinkDetails()).filter(({ master }) => master === device).map(({ name }) => name)
+    : [];
+  return {
+    async restore() {
+      await create(details, peer);
+      for (const end of ends) await end.settle();
+      for (const port of ports) await setMaster(port, device);
+      for (const end of ends) await end.bringUp();
+    },
+  };
+}
+
+/** What is set on a link after it was made. */
+async function keepEnd(details: LinkDetails): Promise<{ settle(): Promise<void>; bringUp(): Promise<void> }> {
+  const { name } = details;
+  const addresses = await keepAddresses(name);
+  const ipv6Disabled = hasNoIpv6(name);
+  return {
+    async settle() {
+      if (details.alias !== null) await setAlias(name, details.alias);
+      if (details.promiscuous) await setPromiscuous(name, true);
+      if (details.kind === 'tun') await setTxQueueLength(name, details.txQueueLength);
+      if (details.arp !== (await getLinkDetails(name)).arp) await setArp(name, details.arp);
+      if (ipv6Disabled) setIpv6Disabled(name, true);
+      if (details.master !== null) await setMaster(name, details.master);
+    },
+    async bringUp() {
+      if (details.up) await setLinkUp(name);
+      await addresses.restore();
+    },
+  };
+}
+
+function hasNoIpv6(device: string): boolean {
+  try {
+    return isIpv6Disabled(device);
+  } catch {
+    // There is no such setting where there is no IPv6.
+    return false;
+  }
+}
+
+async function create(details: LinkDetails, peer: LinkDetails | undefined): Promise<void> {
+  const { name, kind, link } = details;
+  const common = commonOptions(details);
+  if (kind === 'tun') {
+    const { owner, group, multiQueue, vnetHeader } = (details.data ?? {}) as TunData;
+    await createTap(name, { owner, group, multiQueue, vnetHeader, mac: common.mac, mtu: common.mtu });
+  } else if (kind === 'veth' && peer) {
+    await createLink({ ...common, kind, name, peer: { ...commonOptions(peer), name: peer.name } });
+  } else if (kind === 'dummy' || kind === 'bridge' || kind === 'bond') {
+    await createLink({ ...common, ...details.data, kind, name } as LinkSpec);
+  } else if ((kind === 'vlan' || kind === 'macvlan' || kind === 'macvtap') && link !== null) {
+    await createLink({ ...common, ...details.data, kind, name, link } as LinkSpec);
+  } else if (kind === 'vxlan') {
+    await createLink({ ...common, ...details.data, kind, name, link: link ?? undefined } as LinkSpec);
+  } else {
+    const what = kind === 'veth' ? 'veth pair with an end in another namespace' : `link of kind ${kind ?? '(none)'}`;
+    throw new NetdevError('ERR_NETDEV_UNSUPPORTED', `can't make ${name} again: it was a ${what}`, name);
+  }
+}
+
+function commonOptions({ mac, mtu, group, txQueueLength }: LinkDetails): LinkOptions {
+  return { mac: mac ?? undefined, mtu, group, txQueueLength };
+}

@@ -1,0 +1,47 @@
+/** Steps that delete devices. The undoing makes them again, as far as the kernel lets it. */
+import { deleteLink, deleteTap, isTap, keepLink, linkExists } from '../../netdev/index.js';
+import type { StepKinds, Undo } from './kind.js';
+
+/** Deletes a tap that nobody has open, and nothing but a tap. That there is none is fine. */
+export interface DeleteTapStep {
+  readonly kind: 'delete-tap';
+  readonly device: string;
+}
+
+/** Deletes a link of any kind; of a veth pair both ends. That there is none is fine. */
+export interface DeleteLinkStep {
+  readonly kind: 'delete-link';
+  readonly device: string;
+}
+
+export type DeleteStep = DeleteTapStep | DeleteLinkStep;
+
+export const deleteKinds: StepKinds<DeleteStep> = {
+  'delete-tap': {
+    describe: ({ device }) => `delete tap ${device}`,
+    explain: ({ device }) => [['ip', 'tuntap', 'del', 'dev', device, 'mode', 'tap']],
+    async perform({ device }) {
+      if (!linkExists(device)) return undefined;
+      const kept = isTap(device) ? await keepLink(device) : undefined;
+      await deleteTap(device, { ifExists: true });
+      return kept && unlessThere(device, () => kept.restore());
+    },
+  },
+  'delete-link': {
+    describe: ({ device }) => `delete link ${device}`,
+    explain: ({ device }) => [['ip', 'link', 'delete', 'dev', device]],
+    async perform({ device }) {
+      if (!linkExists(device)) return undefined;
+      const kept = await keepLink(device);
+      await deleteLink(device, { ifExists: true });
+      return unlessThere(device, () => kept.restore());
+    },
+  },
+};
+
+/** Somebody else may have made one of that name meanwhile. */
+function unlessThere(device: string, undo: Undo): Undo {
+  return async () => {
+    if (!linkExists(device)) await undo();
+  };
+}

@@ -1,0 +1,19 @@
+import { describeChange } from '../changes/describe.js';
+import { explainChanges } from '../changes/explain.js';
+import { transactChanges } from '../changes/perform.js';
+import type { Change } from '../changes/types.js';
+import type { StepKinds } from './kind.js';
+
+/** Changes to the switch that take effect together or not at all. */
+export interface TransactionStep {
+  readonly kind: 'transaction';
+  readonly changes: readonly Change[];
+}
+
+export const transactionKinds: StepKinds<TransactionStep> = {
+  transaction: {
+    describe: ({ changes }) => changes.map(describeChange).join(', '),
+    explain: ({ changes }) => (changes.length === 0 ? [] : [explainChanges(changes)]),
+    perform: ({ changes }, run) => transactChanges(changes, run),
+  },
+};
