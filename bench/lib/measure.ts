@@ -30,12 +30,7 @@ export function ratioOf(mine: Contestant, theirs: Contestant, target?: string): 
 }
 
 /** How many times better the first is than the second, whichever way is better. */
-export function timesBetter(
-  better: Measure['better'],
-  mine: Contestant,
-  theirs: Contestant,
-  target?: string,
-): Ratio {
+export function timesBetter(better: Measure['better'], mine: Contestant, theirs: Contestant, target?: string): Ratio {
   return better === 'more' ? ratioOf(mine, theirs, target) : ratioOf(theirs, mine, target);
 }
 
