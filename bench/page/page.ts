@@ -76,7 +76,9 @@ export function renderPage(results: Results): string {
     `Node.js ${machine.node}`,
     `Open vSwitch ${machine.openvswitch}`,
     `load ${machine.load.toFixed(1)} at the start`,
-  ].join(' &middot; ');
+  ]
+    .map(escapeHtml)
+    .join(' &middot; ');
   const others = results.others.map(
     ({ bench, failed, text }) =>
       `<h2>${escapeHtml(bench)}${failed ? ' <span class="missed">failed</span>' : ''}</h2><pre>${escapeHtml(text)}</pre>`,
