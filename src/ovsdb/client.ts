@@ -47,6 +47,18 @@ export interface MonitorOptions extends CallOptions {
 /** What each operation of a transaction returned, in order. */
 export type TransactionResult<O extends readonly Operation[]> = { [K in keyof O]: OperationResult<O[K]> };
 
+/** What each transaction came to, on the diagnostics channel `ovskit:transaction`. */
+export interface TransactionMessage {
+  readonly remote: string | undefined;
+  readonly database: string;
+  /** How many there were in it. */
+  readonly operations: number;
+  /** From the call to its end, in milliseconds. */
+  readonly ms: number;
+  /** Why it failed; `undefined` when it was committed. */
+  readonly error: unknown;
+}
+
 const transactions = channel('ovskit:transaction');
 
 /**
@@ -194,7 +206,8 @@ export class Client implements AsyncDisposable {
   }
 
   #tell(database: string, operations: number, start: number, error: unknown): void {
-    transactions.publish({ remote: this.remote, database, operations, ms: performance.now() - start, error });
+    const ms = performance.now() - start;
+    transactions.publish({ remote: this.remote, database, operations, ms, error } satisfies TransactionMessage);
   }
 
   /**

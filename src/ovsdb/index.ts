@@ -5,6 +5,7 @@ export {
   Client,
   type ClientOptions,
   type MonitorOptions,
+  type TransactionMessage,
   type TransactionResult,
   type TransactOptions,
 } from './client.js';
