@@ -5,6 +5,8 @@ export type { MoveAddressesStep } from './steps/addresses.js';
 export type * from './steps/bridge.js';
 export type * from './steps/create.js';
 export type * from './steps/delete.js';
+export type * from './steps/files.js';
+export type * from './steps/flows.js';
 export type { Command } from './steps/kind.js';
 export type * from './steps/link.js';
 export type * from './steps/nic.js';

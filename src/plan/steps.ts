@@ -6,6 +6,8 @@ import { addressKinds, type MoveAddressesStep } from './steps/addresses.js';
 import { type BridgeStep, bridgeKinds } from './steps/bridge.js';
 import { type CreateStep, createKinds } from './steps/create.js';
 import { type DeleteStep, deleteKinds } from './steps/delete.js';
+import { type FileStep, fileKinds } from './steps/files.js';
+import { type AddFlowsStep, flowKinds } from './steps/flows.js';
 import type { Command, StepKind, StepKinds } from './steps/kind.js';
 import { type LinkStep, linkKinds } from './steps/link.js';
 import { type NicStep, nicKinds } from './steps/nic.js';
@@ -22,7 +24,9 @@ export type Step =
   | NicStep
   | RunToolStep
   | TransactionStep
-  | WaitStep;
+  | WaitStep
+  | AddFlowsStep
+  | FileStep;
 
 const kinds: StepKinds<Step> = {
   ...createKinds,
@@ -34,6 +38,8 @@ const kinds: StepKinds<Step> = {
   ...toolKinds,
   ...transactionKinds,
   ...waitKinds,
+  ...flowKinds,
+  ...fileKinds,
 };
 
 /** What a planner decides: steps in order. An empty plan means that everything is as wanted. */

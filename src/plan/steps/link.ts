@@ -12,6 +12,7 @@ import {
   setMtu,
   setPromiscuous,
 } from '../../netdev/index.js';
+import { orWarn } from './best-effort.js';
 import type { StepKinds, Undo } from './kind.js';
 
 export interface SetLinkUpStep {
@@ -32,6 +33,8 @@ export interface SetMtuStep {
   readonly device: string;
   /** Bytes. */
   readonly mtu: number;
+  /** A card that can't is a warning. */
+  readonly bestEffort?: boolean | undefined;
 }
 
 export interface SetMacStep {
@@ -96,18 +99,20 @@ export const linkKinds: StepKinds<LinkStep> = {
   'set-mtu': {
     describe: ({ device, mtu }) => `set MTU of ${device} to ${mtu}`,
     explain: ({ device, mtu }) => [set(device, 'mtu', String(mtu))],
-    async perform({ device, mtu }) {
-      const before = getLink(device).mtu;
-      if (before === mtu) return undefined;
-      // Below 1280 there is no IPv6 on it (RFC 8200 section 5).
-      const kept = mtu < 1280 ? await keepAddresses(device) : undefined;
-      await setMtu(device, mtu);
-      return async () => {
-        if (getLink(device).mtu !== mtu) return;
-        await setMtu(device, before);
-        await kept?.restore();
-      };
-    },
+    perform: (step, run) =>
+      orWarn(step, `set MTU of ${step.device} to ${step.mtu}`, run, async () => {
+        const { device, mtu } = step;
+        const before = getLink(device).mtu;
+        if (before === mtu) return undefined;
+        // Below 1280 there is no IPv6 on it (RFC 8200 section 5).
+        const kept = mtu < 1280 ? await keepAddresses(device) : undefined;
+        await setMtu(device, mtu);
+        return async () => {
+          if (getLink(device).mtu !== mtu) return;
+          await setMtu(device, before);
+          await kept?.restore();
+        };
+      }),
   },
   'set-mac': {
     describe: ({ device, mac }) => `set MAC address of ${device} to ${mac}`,
