@@ -15,6 +15,10 @@ const commands: Record<string, () => Promise<Command>> = {
     const { vifCommand, vifHelp } = await import('./commands/vif.js');
     return { run: vifCommand, help: vifHelp };
   },
+  reconfigure: async () => {
+    const { reconfigureCommand, reconfigureHelp } = await import('./commands/reconfigure.js');
+    return { run: reconfigureCommand, help: reconfigureHelp };
+  },
   netdev: async () => {
     const { netdevCommand, netdevHelp } = await import('./commands/netdev.js');
     return { run: netdevCommand, help: netdevHelp };
@@ -43,6 +47,7 @@ const stockNames: Record<string, string> = { 'ovsdb-client': 'client', 'ovs-vsct
 const help = `ovskit COMMAND [arguments]
 
   vif plug|unplug  plug or unplug virtual interfaces
+  reconfigure      bring the interfaces of a XenServer host up and down
   netdev           list, show, set and watch network devices
   client           talk to an OVSDB server, as ovsdb-client(1) does
   vsctl            configure Open vSwitch, as ovs-vsctl(8) does

@@ -1,0 +1,69 @@
+import { type ExecuteOptions, execute, type Plan } from '../plan/index.js';
+import type { Ovs } from '../vswitch/index.js';
+import type { Facts } from './facts.js';
+import { gatherFacts } from './gather/index.js';
+import type { LogEntry } from './log.js';
+import { type Action, changes, type Planned, type PlanOptions, pifsOf, planReconfigure } from './plan.js';
+import { parseRecords, type Records } from './records/index.js';
+
+/** Milliseconds that ovs-vswitchd may take, as the original gave it. */
+const TIMEOUT = 20_000;
+
+export interface ReconfigureOptions extends PlanOptions, Omit<ExecuteOptions, 'bestEffort'> {
+  /** Planned on instead of what the machine and the switch say. */
+  readonly facts?: Facts | undefined;
+  /** Gets each line of the log when it is written. */
+  readonly onLog?: ((entry: LogEntry) => void) | undefined;
+}
+
+export interface Reconfigured {
+  readonly plan: Plan;
+  readonly log: readonly LogEntry[];
+  /** Whether anything was done but what can't be read back. */
+  readonly changed: boolean;
+}
+
+/**
+ * Brings a PIF up or down, or rewrites what bridges tell of their networks, as XenServer's `interface-reconfigure` does:
+ * links and their settings, one transaction of the switch, flows, and where asked for addresses by ifup(8).
+ *
+ * What is as wanted is left alone. When a step fails, those before it are undone: links, files and the switch are as before.
+ *
+ * @param records what {@link loadRecords} returns, or a JSON document of the same.
+ * @param options `timeout` in milliseconds for each step that waits, 20 000 by default.
+ * @throws {RecordsError}; {@link NoPifError}; {@link UnsupportedPifError}; {@link NoNetdevError}; `StepFailedError`, which
+ *   names the step and carries its cause's code.
+ */
+export async function reconfigure(
+  ovs: Ovs,
+  records: Records | object,
+  action: Action,
+  options: ReconfigureOptions = {},
+): Promise<Reconfigured> {
+  const { timeout = TIMEOUT, signal, beforeStep, onLog } = options;
+  const { plan, log } = await plannedOn(ovs, toRecords(records), action, { ...options, timeout });
+  const entries = [...log];
+  for (const entry of log) onLog?.(entry);
+  const { warnings } = await execute(plan, ovs, { timeout, signal, beforeStep });
+  for (const message of warnings) {
+    const entry = { level: 'warning', message } as const;
+    entries.push(entry);
+    onLog?.(entry);
+  }
+  return { plan, log: entries, changed: changes(plan).length > 0 };
+}
+
+/** Plans an action on the machine and the switch as they are now. */
+export async function plannedOn(
+  ovs: Ovs | undefined,
+  records: Records,
+  action: Action,
+  options: ReconfigureOptions = {},
+): Promise<Planned> {
+  const facts = options.facts ?? (await gatherFacts(ovs, records, pifsOf(records, action), options));
+  return planReconfigure(records, action, facts, options);
+}
+
+function toRecords(records: Records | object): Records {
+  return 'pifs' in records && records.pifs instanceof Map ? (records as Records) : parseRecords(records);
+}
