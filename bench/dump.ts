@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findSchema } from '../src/sandbox/programs.js';
+import { contestant, ratioOf, timesBetter } from './lib/measure.js';
+import { flag, hand } from './lib/report.js';
+import type { Measure, Ratio } from './lib/results.js';
+import { median } from './lib/stats.js';
 import type { FirstDump } from './ovsdb/first-dump.js';
 import { buildFloor, type FloorRun, floorMonitor } from './ovsdb/floor.js';
 import { type IdlRun, idlFirstDump, prepareIdl } from './ovsdb/idl.js';
 import type { Resync } from './ovsdb/resync.js';
 import { startServer } from './ovsdb/server.js';
-import { flag, formatLines, type Line, median } from './ovsdb/table.js';
 
 /**
  * The first dump of a large switch, its memory, and the resync after a dropped connection: ours beside floor.c and
@@ -67,56 +70,90 @@ async function measure(ports: number, withIdl: boolean): Promise<Measured> {
   return measured;
 }
 
-const seconds = (value: number): string => `${value.toFixed(3)} s`;
+const fullRatio = (again: number, first: number): Ratio => ({
+  of: 'resync / first dump of a cluster',
+  value: again / first,
+  target: '<= 0.1',
+});
 
-function report({ rows, pairs, idl, resync }: Measured, missing: string | undefined): Line[] {
+function measuresOf({ rows, pairs, idl, resync }: Measured): Measure[] {
   const title = `${rows.toLocaleString('en-US')} rows`;
-  const ours = median(pairs.map((pair) => pair.ours.seconds));
-  const ratio = median(pairs.map((pair) => pair.ours.seconds / pair.floor.seconds));
-  const again = median(resync.again);
-  const perRow = (bytes: number) => `${Math.round(bytes / rows)} bytes a row`;
   const megabytes = (pairs[0]!.floor.bytes / 1e6).toFixed(1);
-  const lines: Line[] = [
+  const less = { better: 'less' } as const;
+  const ours = contestant(
+    'ovskit',
+    pairs.map((pair) => pair.ours.seconds),
+  );
+  const floor = contestant(
+    'floor.c',
+    pairs.map((pair) => pair.floor.seconds),
+    { note: `${megabytes} MB` },
+  );
+  const measures: Measure[] = [
     {
-      what: `${title}, first dump: floor.c (${megabytes} MB)`,
-      value: seconds(median(pairs.map((pair) => pair.floor.seconds))),
+      what: `first dump, ${title}`,
+      unit: 's',
+      ...less,
+      contestants: [ours, floor],
+      ratios: [ratioOf(ours, floor, '<= 1.6')],
     },
-    { what: `${title}, first dump: ovskit`, value: seconds(ours), ratio, target: '<= 1.6', met: ratio <= 1.6 },
+  ];
+  const perRow = (name: string, bytes: number[]) =>
+    contestant(
+      name,
+      bytes.map((each) => each / rows),
+    );
+  const resident = [
+    perRow(
+      'ovskit',
+      pairs.map((pair) => pair.ours.resident),
+    ),
+    perRow(
+      'ovskit, live heap',
+      pairs.map((pair) => pair.ours.heap),
+    ),
   ];
   if (idl.length > 0) {
-    const theirs = median(idl.map((run) => run.seconds));
-    const faster = median(idl.map((run) => run.seconds / run.ours));
-    lines.push(
-      {
-        what: `${title}, first dump: Python IDL`,
-        value: seconds(theirs),
-        ratio: faster,
-        target: '>= 5',
-        met: faster >= 5,
-      },
-      { what: `${title}, resident: Python IDL`, value: perRow(median(idl.map((run) => run.resident))) },
+    const theirs = contestant(
+      'Python IDL',
+      idl.map((run) => run.seconds),
     );
-  } else {
-    lines.push({ what: `${title}, Python IDL`, value: missing ?? 'not run' });
+    const beside = contestant(
+      'ovskit',
+      idl.map((run) => run.ours),
+    );
+    measures[0]!.contestants.push(theirs);
+    measures[0]!.ratios.push(timesBetter('less', beside, theirs, '>= 5'));
+    resident.push(
+      perRow(
+        'Python IDL',
+        idl.map((run) => run.resident),
+      ),
+    );
   }
-  lines.push(
-    { what: `${title}, resident: ovskit`, value: perRow(median(pairs.map((pair) => pair.ours.resident))) },
-    { what: `${title}, live heap: ovskit`, value: perRow(median(pairs.map((pair) => pair.ours.heap))) },
-    { what: `${title}, first dump of a cluster: ovskit`, value: seconds(resync.first) },
+  measures.push(
+    { what: `memory a row, ${title}`, unit: 'bytes', ...less, contestants: resident, ratios: [] },
     {
-      what: `${title}, fast resync: ovskit`,
-      value: seconds(again),
-      ratio: again / resync.first,
-      target: '<= 0.1',
-      met: again / resync.first <= 0.1,
+      what: `resync after a lost connection, ${title}`,
+      unit: 's',
+      ...less,
+      contestants: [
+        contestant('ovskit', resync.again),
+        { name: 'ovskit, first dump of a cluster', value: resync.first },
+      ],
+      ratios: [fullRatio(median(resync.again), resync.first)],
     },
   );
-  return lines;
+  return measures;
 }
 
 buildFloor();
 const missing = prepareIdl();
-const results: Measured[] = [];
-for (const ports of SIZES) results.push(await measure(ports, missing === undefined));
-const lines = results.flatMap((result) => report(result, missing));
-console.log(flag('--json') ? JSON.stringify({ lines, results }) : formatLines(lines));
+const measures: Measure[] = [];
+for (const ports of SIZES) measures.push(...measuresOf(await measure(ports, missing === undefined)));
+hand({
+  bench: 'dump',
+  title: 'First dump, memory and resync of a large switch',
+  missing: missing === undefined ? [] : [{ rival: 'Python IDL', why: missing }],
+  measures,
+});

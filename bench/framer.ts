@@ -1,25 +1,25 @@
 /**
  * How fast bytes become values: our framer and parser beside @streamparser/json, on the same bytes in the same run.
  *
- *     node dist/bench/framer.js [--json] [--rounds N]
+ *     node dist/bench/framer.js [--json] [--short]
  *
- * Exits with 1 when the framer is not at least 3 times as fast on the 20 MB reply, by the median over the pairs of
+ * Ends with status 1 when the framer is not at least 3 times as fast on the 20 MB reply, by the median over the pairs of
  * rounds. The ratio of the fastest rounds stands beside it: nearly half of our time is V8's garbage collector copying
  * the values, whose helper threads suffer first when the machine is busy.
  */
 import assert from 'node:assert/strict';
-import { parseArgs } from 'node:util';
 import { JSONParser } from '@streamparser/json';
 import { Framer, parse } from '../src/jsonrpc/index.js';
+import { contestant, timesBetter } from './lib/measure.js';
 import { paired } from './lib/paired.js';
 import { chunksOf, monitorReply, smallReplies } from './lib/reply.js';
+import { flag, hand } from './lib/report.js';
+import type { Measure } from './lib/results.js';
 
-const REQUIRED = 3;
+const REQUIRED = '>= 3';
 const MB = 1e6;
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } },
-});
+const rounds = flag('--short') ? 5 : 9;
 
 const large = monitorReply(20 * MB);
 const small = smallReplies(20_000);
@@ -30,41 +30,28 @@ const cases = [
   { name: '20,000 small, one a chunk', chunks: oneEach(small), bytes: small.length, messages: 20_000 },
 ];
 
-const results = cases.map(({ name, chunks, bytes, messages }) => {
+const measures = cases.map(({ name, chunks, bytes, messages }, index): Measure => {
   const took = paired(
     () => assert.equal(withFramer(chunks), messages),
     () => assert.equal(withStreamparser(chunks), messages),
-    Number(options.rounds),
+    rounds,
   );
   const speed = (ms: number) => bytes / MB / (ms / 1000);
-  const { medianRatio, fastestRatio } = took;
-  return { name, framer: speed(took.ours), streamparser: speed(took.theirs), medianRatio, fastestRatio };
+  const framer = contestant('framer', took.oursTook.map(speed));
+  const theirs = contestant('@streamparser/json', took.theirsTook.map(speed));
+  return {
+    what: name,
+    unit: 'MB/s',
+    better: 'more',
+    contestants: [framer, theirs],
+    ratios: [
+      timesBetter('more', framer, theirs, index === 0 ? REQUIRED : undefined),
+      { of: 'fastest run / fastest run', value: took.fastestRatio },
+    ],
+  };
 });
 
-if (options.json) {
-  console.log(
-    JSON.stringify({
-      bench: 'framer',
-      unit: 'MB/s',
-      rounds: Number(options.rounds),
-      required: REQUIRED,
-      results,
-    }),
-  );
-} else {
-  const row = (...cells: string[]) =>
-    console.log(cells.map((cell, i) => (i ? cell.padStart(14) : cell.padEnd(28))).join(''));
-  row('MB/s', 'framer', 'streamparser', 'median ratio', 'of fastest');
-  for (const { name, framer, streamparser, medianRatio, fastestRatio } of results) {
-    row(name, framer.toFixed(1), streamparser.toFixed(1), `${medianRatio.toFixed(2)}x`, `${fastestRatio.toFixed(2)}x`);
-  }
-}
-if (results[0]!.medianRatio < REQUIRED) {
-  console.error(
-    `the framer is ${results[0]!.medianRatio.toFixed(2)} times as fast as @streamparser/json, not ${REQUIRED}`,
-  );
-  process.exitCode = 1;
-}
+hand({ bench: 'framer', title: 'Bytes to values', missing: [], measures });
 
 function withFramer(chunks: readonly Buffer[]): number {
   let messages = 0;

@@ -1,24 +1,28 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { Client, insert, mutate, NamedUuid, type Operation, select, update, wait } from '../src/ovsdb/index.js';
-import { encodeOperation } from '../src/ovsdb/operations.js';
-import { buildFloor, type FloorRun, floorTransact } from './ovsdb/floor.js';
-import { interfaceUuid } from './ovsdb/population.js';
-import { startServer } from './ovsdb/server.js';
-import { flag, formatLines, type Line, median } from './ovsdb/table.js';
-
 /**
  * What a transaction costs: ours beside floor.c, which writes the same bytes ready-made and scans for the end of the
- * reply. Both in turns on one server; see bench/README.md.
+ * reply. In turns on one server; see bench/README.md.
+ *
+ *     node dist/bench/latency.js [--json] [--short]
  */
+import { Client, insert, mutate, NamedUuid, type Operation, select, update, wait } from '../src/ovsdb/index.js';
+import { bareSocket, floor, ovskit, ovsVsctl, type Took } from './latency/contestants.js';
+import { contestant, ratioOf, timesBetter } from './lib/measure.js';
+import { flag, hand } from './lib/report.js';
+import type { Contestant, Measure, Report } from './lib/results.js';
+import { median } from './lib/stats.js';
+import { buildFloor } from './ovsdb/floor.js';
+import { interfaceName, interfaceUuid } from './ovsdb/population.js';
+import { preparePython } from './ovsdb/python.js';
+import { startServer } from './ovsdb/server.js';
+import { PythonRival } from './rivals/python.js';
 
 const PORTS = 1000;
-const IN_FLIGHT = 64;
 const short = flag('--short');
 const PAIRS = 9;
 const ONE_BY_ONE = short ? 200 : 1000;
 const MANY = short ? 1500 : 5000;
+/** Rivals that are a hundred times slower, a run. */
+const FEW = short ? 10 : 100;
 /** A service has run for a while: its code is compiled. */
 const WARM_UP = 3000;
 
@@ -50,6 +54,10 @@ await using server = await startServer(PORTS);
 await using client = await Client.connect(server.remote);
 const schema = await client.getSchema('Open_vSwitch');
 buildFloor();
+const missing: Report['missing'] = [];
+const noOvsdbapp = preparePython('python3-ovsdbapp', 'ovsdbapp');
+if (noOvsdbapp) missing.push({ rival: 'ovsdbapp', why: noOvsdbapp });
+await using ovsdbapp = noOvsdbapp ? undefined : await PythonRival.start('set.py', [server.remote], process.env);
 let last = 0;
 
 /** Transactions that nobody has sent yet. Making them is nobody's time. */
@@ -57,109 +65,96 @@ function fresh(build: Build, count: number): Operation[][] {
   return Array.from({ length: count }, () => build(last++));
 }
 
-/** Median microseconds of transactions one after the other. */
-async function oneByOne(transactions: readonly Operation[][]): Promise<number> {
-  const took: number[] = [];
-  for (const operations of transactions) {
-    const start = performance.now();
-    await client.transact('Open_vSwitch', operations);
-    took.push((performance.now() - start) * 1000);
-  }
-  return median(took);
-}
+const names = (count: number): string[] => Array.from({ length: count }, () => interfaceName(last++ % PORTS));
 
-/** Transactions a second with `IN_FLIGHT` of them unanswered. */
-async function inFlight(transactions: readonly Operation[][]): Promise<number> {
-  let next = 0;
-  const worker = async () => {
-    while (next < transactions.length) await client.transact('Open_vSwitch', transactions[next++]!);
-  };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return transactions.length / ((performance.now() - start) / 1000);
-}
+type Contest = Record<string, () => Took | Promise<Took>>;
 
-function requestsOf(transactions: readonly Operation[][]): unknown[] {
-  return transactions.map((operations, id) => ({
-    id,
-    method: 'transact',
-    params: ['Open_vSwitch', ...operations.map((operation) => encodeOperation(schema, operation))],
-  }));
-}
-
-function floor(transactions: readonly Operation[][], unanswered: number): FloorRun {
-  return floorTransact(server.remote, requestsOf(transactions), unanswered, join(server.runDirectory, 'requests'));
-}
-
-/** Median microseconds of the same through a bare socket of Node: what no client in Node can do without. */
-async function bareSocket(transactions: readonly Operation[][]): Promise<number> {
-  const socket = connect(server.remote.slice('unix:'.length));
-  await once(socket, 'connect');
-  const took: number[] = [];
-  for (const text of requestsOf(transactions).map((request) => JSON.stringify(request))) {
-    const start = performance.now();
-    const answered = new Promise((resolve) => socket.once('data', resolve));
-    socket.write(text);
-    await answered;
-    took.push((performance.now() - start) * 1000);
-  }
-  socket.destroy();
-  return median(took);
-}
-
-type Pair = [ours: number, theirs: number, bare?: number];
-
-/** Runs both in turns; which goes first changes, and the first pair is not counted. */
-async function pairs(ours: () => Promise<number>, theirs: () => number, bare?: () => Promise<number>): Promise<Pair[]> {
-  const found: Pair[] = [];
+/** All in turns; who goes first changes, and the first turn is not counted. */
+async function turns(contest: Contest): Promise<Record<string, Took[]>> {
+  const took: Record<string, Took[]> = Object.fromEntries(Object.keys(contest).map((name) => [name, []]));
   for (let pair = -1; pair < PAIRS; pair++) {
-    const before = pair % 2 === 0 ? undefined : theirs();
-    const mine = await ours();
-    const other = before ?? theirs();
-    const third = await bare?.();
-    if (pair >= 0) found.push(third === undefined ? [mine, other] : [mine, other, third]);
+    const order = Object.entries(contest);
+    if (pair % 2 !== 0) order.reverse();
+    for (const [name, run] of order) {
+      const one = await run();
+      if (pair >= 0) took[name]!.push(one);
+    }
   }
-  return found;
+  return took;
 }
 
-function report(
-  what: string,
-  unit: string,
-  found: readonly Pair[],
-  target: string,
-  met: (ratio: number) => boolean,
-): Line[] {
-  const [ours, theirs] = [0, 1].map((side) => median(found.map((pair) => pair[side]!)).toFixed(0));
-  const ratio = median(found.map(([mine, other]) => mine / other));
+function contestants(took: Record<string, Took[]>, value: (one: Took) => number): Record<string, Contestant> {
+  const entries = Object.entries(took).map(([name, runs]) => {
+    const latencies = runs.flatMap((run) => run.latencies);
+    return [name, contestant(name, runs.map(value), { latencies })] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+async function oneByOne(name: string, build: Build): Promise<Measure> {
+  const rivals: Contest =
+    build === smallest
+      ? {
+          ...(ovsdbapp && { ovsdbapp: () => ovsdbapp.ask<Took>({ names: names(FEW), callers: 1 }) }),
+          'ovs-vsctl': () => ovsVsctl(server, names(Math.ceil(FEW / 5))),
+        }
+      : {};
+  const took = await turns({
+    ovskit: () => ovskit(client, fresh(build, ONE_BY_ONE), 1),
+    'floor.c': () => floor(server, schema, fresh(build, ONE_BY_ONE), 1),
+    'bare Node socket': () => bareSocket(server, schema, fresh(build, ONE_BY_ONE)),
+    ...rivals,
+  });
+  const by = contestants(took, (one) => median(one.latencies));
+  const [ours, low, bare, ...others] = Object.values(by) as [Contestant, Contestant, Contestant, ...Contestant[]];
+  return {
+    what: `${name}, one at a time`,
+    unit: 'us',
+    better: 'less',
+    contestants: [ours, low, bare, ...others],
+    ratios: [
+      ratioOf(ours, low, '<= 1.3'),
+      ratioOf(bare, low),
+      ...others.map((other) => timesBetter('less', ours, other)),
+    ],
+  };
+}
+
+/** Transactions a second, and the latency of each, with some of them unanswered. */
+async function inFlight(name: string, build: Build, count: number): Promise<Measure[]> {
+  const took = await turns({
+    ovskit: () => ovskit(client, fresh(build, MANY), count),
+    'floor.c': () => floor(server, schema, fresh(build, MANY), count),
+    ...(build === smallest &&
+      ovsdbapp && { ovsdbapp: () => ovsdbapp.ask<Took>({ names: names(FEW), callers: count }) }),
+  });
+  const by = contestants(took, (one) => one.latencies.length / one.seconds);
+  const [ours, low, ...others] = Object.values(by) as [Contestant, Contestant, ...Contestant[]];
+  const all = [ours, low, ...others];
+  const what = `${name}, ${count} in flight`;
+  const target = count === 64 ? '>= 0.95' : undefined;
   return [
-    { what: `${what}: floor.c`, value: `${theirs} ${unit}` },
-    { what: `${what}: ovskit`, value: `${ours} ${unit}`, ratio, target, met: met(ratio) },
+    {
+      what,
+      unit: '/s',
+      better: 'more',
+      contestants: all.map(({ histogram: _, ...rest }) => rest),
+      ratios: [ratioOf(ours, low, target), ...others.map((other) => timesBetter('more', ours, other))],
+    },
+    {
+      what: `latency, ${what}`,
+      unit: 'us',
+      better: 'less',
+      contestants: Object.values(contestants(took, (one) => median(one.latencies))),
+      ratios: [],
+    },
   ];
 }
 
-const lines: Line[] = [];
-const raw: Record<string, Pair[]> = {};
+const measures: Measure[] = [];
 for (const [name, build] of Object.entries({ plug, smallest })) {
-  await inFlight(fresh(build, WARM_UP));
-  const latency = await pairs(
-    () => oneByOne(fresh(build, ONE_BY_ONE)),
-    () => median(floor(fresh(build, ONE_BY_ONE), 1).latencies),
-    () => bareSocket(fresh(build, ONE_BY_ONE)),
-  );
-  const bare = latency.map(([, theirs, third = Number.NaN]) => ({ third, ratio: third / theirs }));
-  const throughput = await pairs(
-    () => inFlight(fresh(build, MANY)),
-    () => MANY / floor(fresh(build, MANY), IN_FLIGHT).seconds,
-  );
-  lines.push(
-    ...report(`${name}, one at a time`, 'us', latency, '<= 1.3', (ratio) => ratio <= 1.3),
-    {
-      what: `${name}, one at a time: bare Node socket`,
-      value: `${median(bare.map(({ third }) => third)).toFixed(0)} us`,
-      ratio: median(bare.map(({ ratio }) => ratio)),
-    },
-    ...report(`${name}, ${IN_FLIGHT} in flight`, '/s', throughput, '>= 0.95', (ratio) => ratio >= 0.95),
-  );
-  Object.assign(raw, { [`${name} latency`]: latency, [`${name} throughput`]: throughput });
+  await ovskit(client, fresh(build, WARM_UP), 64);
+  measures.push(await oneByOne(name, build));
+  for (const count of [8, 64]) measures.push(...(await inFlight(name, build, count)));
 }
-console.log(flag('--json') ? JSON.stringify({ lines, pairs: raw }) : formatLines(lines));
+hand({ bench: 'latency', title: 'What a transaction costs', missing, measures });

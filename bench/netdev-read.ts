@@ -5,10 +5,15 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { enterPrivateNetwork, getDriver, getFeatures, getLink } from '../src/netdev/index.js';
+import { contestant, timesBetter } from './lib/measure.js';
 import { paired } from './lib/paired.js';
+import { hand } from './lib/report.js';
+import type { Measure } from './lib/results.js';
 
-const { values } = parseArgs({ options: { devices: { type: 'string', default: '200' }, short: { type: 'boolean' } } });
-const GOAL = 50;
+const { values } = parseArgs({
+  options: { devices: { type: 'string', default: '200' }, short: { type: 'boolean' }, json: { type: 'boolean' } },
+});
+const GOAL = '>= 50';
 
 enterPrivateNetwork();
 const pairs = Number(values.devices) / 2;
@@ -38,13 +43,22 @@ function shell(): void {
   execFileSync('sh', ['-c', loop, 'sh', ...names]);
 }
 
-const ms = (value: number) => `${value.toFixed(1)} ms`;
-for (const [what, rival] of [
-  ['started by Node', theirs],
-  ['in a shell loop', shell],
-] as const) {
-  const { ours: own, theirs: other, medianRatio } = paired(ours, rival, 3);
-  const verdict = medianRatio >= GOAL ? 'met' : 'MISSED';
-  console.log(`${names.length} devices, ethtool -i, -k and ip link ${what}: ${ms(other)}`);
-  console.log(`  ours: ${ms(own)}; ${medianRatio.toFixed(0)} times faster (goal ${GOAL}: ${verdict})`);
-}
+const measures = (
+  [
+    ['processes started by Node', theirs],
+    ['processes in a shell loop', shell],
+  ] as const
+).map(([name, rival]): Measure => {
+  const took = paired(ours, rival, 3);
+  const own = contestant('ovskit', took.oursTook);
+  const other = contestant(name, took.theirsTook);
+  return {
+    what: `ethtool -i, ethtool -k and ip link show of ${names.length} devices, ${name}`,
+    unit: 'ms',
+    better: 'less',
+    contestants: [own, other],
+    ratios: [timesBetter('less', own, other, GOAL)],
+  };
+});
+
+hand({ bench: 'netdev-read', title: 'Reading driver, features and link', missing: [], measures });

@@ -1,25 +1,96 @@
 /**
- * `npm run bench`: every measurement in its short form, one after the other; names behind it choose some.
- * Each prints its own table. Ends with status 1 when a target was missed.
+ * `npm run bench`: every measurement in its short form, one after the other; names behind it choose some, `--full` takes the
+ * long form (`npm run bench:full`). Prints a table for each, and writes results.json and index.html to build/bench/, or to
+ * `--out DIR`; `--page FILE` makes the page of results that are there already. Ends with status 1 when a target was missed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { describeMachine } from './lib/machine.js';
+import { missedTargets, parseReport, parseResults, type Report, type Results } from './lib/results.js';
+import { formatReport, formatValue } from './lib/text.js';
+import { renderPage } from './page/page.js';
 
-const all = ['framer', 'latency', 'dump', 'netdev-create', 'netdev-read', 'start', 'vsctl', 'vsctl-warm'];
+/** Those that hand in a report, then those that print a text of their own. */
+const reporting = ['plug', 'latency', 'dump', 'framer', 'netdev-create', 'netdev-read'];
+const all = [...reporting, 'start', 'vsctl', 'vsctl-warm'];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { full: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    full: { type: 'boolean', default: false },
+    out: { type: 'string', default: fileURLToPath(new URL('../../build/bench', import.meta.url)) },
+    page: { type: 'string' },
+  },
+});
 const unknown = positionals.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   console.error(`bench: no measurement ${unknown.join(', ')}; there are ${all.join(', ')}`);
   process.exit(2);
 }
-let missed = 0;
-for (const name of positionals.length > 0 ? positionals : all) {
-  console.log(`\n# ${name}`);
-  const script = new URL(`./${name}.js`, import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, ...(values.full ? [] : ['--short'])], { stdio: 'inherit' });
-  const [status] = await once(child, 'exit');
-  if (status !== 0) missed++;
+
+/** The report that a benchmark printed, if it printed one. */
+function reportIn(output: string): Report | undefined {
+  try {
+    return parseReport(JSON.parse(output));
+  } catch {
+    return undefined;
+  }
 }
-process.exitCode = missed > 0 ? 1 : 0;
+
+async function measure(name: string, results: Results): Promise<boolean> {
+  console.log(`\n# ${name}`);
+  const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const args = [script, ...(reporting.includes(name) ? ['--json'] : []), ...(values.full ? [] : ['--short'])];
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const report = reportIn(output);
+  if (report) results.reports.push(report);
+  else results.others.push({ bench: name, failed: status !== 0, text: output.trimEnd() });
+  console.log(report ? formatReport(report) : output.trimEnd());
+  console.log(`(${formatValue((performance.now() - started) / 1000, 's')})`);
+  return status === 0;
+}
+
+function write(results: Results): void {
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(join(values.out, 'results.json'), `${JSON.stringify(results)}\n`);
+  writeFileSync(join(values.out, 'index.html'), renderPage(results));
+  console.log(`\n${join(values.out, 'results.json')}\n${join(values.out, 'index.html')}`);
+}
+
+async function main(): Promise<number> {
+  if (values.page !== undefined) {
+    write(parseResults(JSON.parse(readFileSync(values.page, 'utf8'))));
+    return 0;
+  }
+  const results: Results = {
+    format: 1,
+    when: new Date().toISOString(),
+    mode: values.full ? 'full' : 'short',
+    seconds: 0,
+    machine: describeMachine(),
+    reports: [],
+    others: [],
+  };
+  const started = performance.now();
+  const failed: string[] = [];
+  for (const name of positionals.length > 0 ? positionals : all) {
+    if (!(await measure(name, results))) failed.push(name);
+  }
+  results.seconds = (performance.now() - started) / 1000;
+  const missed = results.reports.flatMap(missedTargets);
+  console.log(`\n${formatValue(results.seconds, 's')} in all`);
+  for (const { measure, ratio } of missed) {
+    console.log(`MISSED: ${measure.what}: ${ratio.of} is ${ratio.value.toFixed(2)}, target ${ratio.target}`);
+  }
+  write(results);
+  return failed.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

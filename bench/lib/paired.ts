@@ -1,5 +1,12 @@
+import { median } from './stats.js';
+
+export { median };
+
 /** What two ways to do one thing took, each round of the one next to a round of the other. */
 export interface Paired {
+  /** Milliseconds of each round. */
+  oursTook: number[];
+  theirsTook: number[];
   /** Median milliseconds of a round. */
   ours: number;
   theirs: number;
@@ -7,12 +14,6 @@ export interface Paired {
   medianRatio: number;
   /** Fastest round of theirs / fastest round of ours: what else runs on the machine only ever adds to a round. */
   fastestRatio: number;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /**
@@ -31,6 +32,8 @@ export function paired(ours: () => void, theirs: () => void, rounds: number): Pa
     theirsTook.push(oursFirst ? second : first);
   }
   return {
+    oursTook,
+    theirsTook,
     ours: median(oursTook),
     theirs: median(theirsTook),
     medianRatio: median(oursTook.map((took, round) => theirsTook[round]! / took)),

@@ -20,12 +20,14 @@ const set = (kind: Kind, count: number) => ['set', Array.from({ length: count },
 
 const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
 
+export const interfaceName = (number: number): string => `tap${hex(number, 8)}-${hex(number % 256, 2)}`;
+
 /** What OpenStack and ovs-vswitchd leave on a port between them, without statistics, which a file can't hold. */
 function rows(ports: number): Record<string, Record<string, unknown>> {
   const portRows: Record<string, unknown> = {};
   const interfaceRows: Record<string, unknown> = {};
   for (let i = 0; i < ports; i++) {
-    const name = `tap${hex(i, 8)}-${hex(i % 256, 2)}`;
+    const name = interfaceName(i);
     const mac = `fa:16:3e:${hex(i >> 16, 2)}:${hex((i >> 8) & 255, 2)}:${hex(i & 255, 2)}`;
     portRows[uuid('port', i)] = { name, interfaces: ['uuid', uuid('interface', i)], tag: i % 4095 };
     interfaceRows[uuid('interface', i)] = {

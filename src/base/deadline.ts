@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { AbortedError, InvalidArgumentError, TimeoutError } from './errors.js';
+import { AbortedError, InvalidArgumentError, messageOf, TimeoutError } from './errors.js';
 
 /** What every call that waits accepts. */
 export interface CallOptions {
@@ -26,23 +26,21 @@ export class Waiter<T> {
   #onEnd: (() => void) | undefined;
   #settled = false;
 
-  constructor(what: string, options: CallOptions, defaultTimeout: number) {
-    const timeout = options.timeout ?? defaultTimeout;
+  /** @param why what stood in the way until the deadline passed, where somebody knows. */
+  constructor(what: string, options: CallOptions, defaultTimeout: number, why?: () => unknown) {
+    const { signal, timeout = defaultTimeout } = options;
     checkTimeout(timeout);
+    checkSignal(signal);
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    const { signal } = options;
     if (signal?.aborted) {
       this.reject(new AbortedError(`${what}: aborted`, { cause: signal.reason }));
       return;
     }
     if (timeout !== Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(
-        () => this.reject(new TimeoutError(`${what}: no answer within ${Math.round(timeout)} ms`)),
-        Math.min(timeout, MAX_DELAY),
-      );
+      this.#timer = setTimeout(() => this.reject(lateError(what, timeout, why?.())), Math.min(timeout, MAX_DELAY));
     }
     if (signal) {
       this.#signal = signal;
@@ -79,6 +77,17 @@ export class Waiter<T> {
     this.#onEnd?.();
     return true;
   }
+}
+
+function lateError(what: string, timeout: number, cause: unknown): TimeoutError {
+  const because = cause === undefined ? '' : `; ${messageOf(cause)}`;
+  return new TimeoutError(`${what}: no answer within ${Math.round(timeout)} ms${because}`, { cause });
+}
+
+/** @throws {InvalidArgumentError} when something else than a signal was passed. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new InvalidArgumentError(`signal must be an AbortSignal, not ${typeof signal} ${String(signal)}`);
 }
 
 function checkTimeout(timeout: unknown): void {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, checkSignal } from '../base/deadline.js';
 import { AbortedError, InvalidArgumentError, TimeoutError } from '../base/errors.js';
 import type { Outgoing } from './outbox.js';
 
@@ -37,6 +37,7 @@ export class Call implements Outgoing {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    checkSignal(options.signal);
     if (options.signal) this.#heed(options.signal);
   }
 

@@ -5,19 +5,21 @@ import type { OvskitError } from '../base/errors.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { ClientSync, describeFailure, type SyncOptions } from './client-sync.js';
 import type { ConnectionEvent } from './connection/connection.js';
-import { type CommitOutcomeUnknownError, ProtocolError, WaitTimedOutError } from './errors.js';
+import { type CommitOutcomeUnknownError, LockInUseError, ProtocolError, WaitTimedOutError } from './errors.js';
 import { Lock } from './locks.js';
-import type { MonitorMethod, Selection } from './monitor.js';
+import type { MonitorMethod } from './monitor.js';
 import {
   assertLock,
   type Operation,
   type OperationResult,
-  type RowInput,
   type SelectOperation,
   type WaitOperation,
 } from './operations.js';
+import { unchanged, withUuid } from './read-check.js';
 import { Replica } from './replica.js';
+import { countLoss } from './resend.js';
 import type { DatabaseSchema } from './schema.js';
+import type { Selection } from './selection.js';
 import { runTransaction } from './transaction.js';
 
 /** One answer is expected within this time, unless the call says otherwise. */
@@ -44,6 +46,18 @@ export interface MonitorOptions extends CallOptions {
 
 /** What each operation of a transaction returned, in order. */
 export type TransactionResult<O extends readonly Operation[]> = { [K in keyof O]: OperationResult<O[K]> };
+
+/** What each transaction came to, on the diagnostics channel `ovskit:transaction`. */
+export interface TransactionMessage {
+  readonly remote: string | undefined;
+  readonly database: string;
+  /** How many there were in it. */
+  readonly operations: number;
+  /** From the call to its end, in milliseconds. */
+  readonly ms: number;
+  /** Why it failed; `undefined` when it was committed. */
+  readonly error: unknown;
+}
 
 const transactions = channel('ovskit:transaction');
 
@@ -140,7 +154,9 @@ export class Client implements AsyncDisposable {
    * @throws {UnknownDatabaseError} when the server has no such database.
    */
   getSchema(database: string, options: CallOptions = {}): Promise<DatabaseSchema> {
-    return this.#onSession(database, options, (session, rest) => this.#sync.fetchSchema(session, database, rest));
+    return this.#onSession('get_schema', database, options, (session, rest) =>
+      this.#sync.fetchSchema(session, database, rest),
+    );
   }
 
   /**
@@ -190,7 +206,8 @@ export class Client implements AsyncDisposable {
   }
 
   #tell(database: string, operations: number, start: number, error: unknown): void {
-    transactions.publish({ remote: this.remote, database, operations, ms: performance.now() - start, error });
+    const ms = performance.now() - start;
+    transactions.publish({ remote: this.remote, database, operations, ms, error } satisfies TransactionMessage);
   }
 
   /**
@@ -247,22 +264,27 @@ export class Client implements AsyncDisposable {
         throw error;
       }
     };
-    return this.#onSession(database, { timeout: DUMP_TIMEOUT, ...options }, load);
+    return this.#onSession(`monitor of ${database}`, database, { timeout: DUMP_TIMEOUT, ...options }, load);
   }
 
   /**
-   * Asks for a lock, which is ours as soon as nobody else holds it; see {@link Lock}.
-   * Equivalent to `ovsdb-client lock`; `steal` takes it from whoever holds it, as `ovsdb-client steal` does.
+   * Asks for a lock, which is ours as soon as nobody else holds it; see {@link Lock}. The server gives it to the client, so
+   * that two of its callers can't have one each. Equivalent to `ovsdb-client lock`; `steal` takes it from whoever holds it,
+   * as `ovsdb-client steal` does, also for the `Lock` that waits for it already.
+   *
+   * @throws {LockInUseError} when this client holds the lock or, without `steal`, waits for it already.
    */
   async lock(name: string, options: CallOptions & { steal?: boolean | undefined } = {}): Promise<Lock> {
     const { locks } = this.#sync;
     const known = locks.get(name);
-    if (known && !options.steal) return known;
+    if (known && (known.held || !options.steal)) throw new LockInUseError(name);
     const lock = known ?? new Lock(name, () => locks.delete(name));
+    locks.set(name, lock);
     try {
-      await this.#onSession(undefined, options, async (session, rest) => {
-        locks.set(name, lock);
-        await lock.request(session, options.steal ? 'steal' : 'lock', rest);
+      await this.#onSession(`lock ${name}`, undefined, options, async (session, rest) => {
+        // A connection that was made meanwhile has asked for it.
+        if (options.steal) await lock.request(session, 'steal', rest);
+        else if (!lock.isAskedFor(session)) await lock.request(session, 'lock', rest);
       });
       return lock;
     } catch (error) {
@@ -281,22 +303,26 @@ export class Client implements AsyncDisposable {
   }
 
   #call(method: string, params: unknown[], options: CallOptions, database?: string): Promise<unknown> {
-    return this.#onSession(database, options, (session, rest) => session.request(method, params, rest));
+    return this.#onSession(method, database, options, (session, rest) => session.request(method, params, rest));
   }
 
   /** Does something on a session, as soon as there is one, and anew on the next when the connection is lost. */
   async #onSession<T>(
+    what: string,
     database: string | undefined,
     options: CallOptions,
     act: (session: Session, rest: CallOptions) => Promise<T>,
   ): Promise<T> {
     const rest = remaining(options, REQUEST_TIMEOUT);
+    let losses = 0;
     for (;;) {
       const session = this.#sync.current(database) ?? (await this.#sync.ready(database, rest));
+      const sentAt = performance.now();
       try {
         return await act(session, rest());
       } catch (error) {
         if (!(error instanceof ConnectionLostError)) throw describeFailure(error, database);
+        losses = countLoss(losses, sentAt, what, error);
       }
     }
   }
@@ -313,17 +339,4 @@ export class Client implements AsyncDisposable {
       }
     }
   }
-}
-
-/** A select whose rows can be told apart. */
-function withUuid<S extends Operation & { op: 'select' }>(read: S): S {
-  return read.columns ? { ...read, columns: [...new Set([...read.columns, '_uuid'])] } : read;
-}
-
-/** A check that fails at once unless a select would still return the same. */
-function unchanged({ table, where, columns }: SelectOperation<object>, found: readonly object[]): WaitOperation {
-  const rows = found.map((row) => ({ ...row, _version: undefined }) as RowInput);
-  const named = columns ?? Object.keys(found[0] ?? {});
-  const compared = named.filter((column) => column !== '_version');
-  return { op: 'wait', table, where, columns: compared, until: '==', rows, timeout: 0 };
 }

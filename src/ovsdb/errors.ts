@@ -52,6 +52,24 @@ export class CommitOutcomeUnknownError extends OvsdbError {
   }
 }
 
+/**
+ * The connection was lost several times, each time right after this request was sent, and it is not sent again:
+ * `ERR_OVSDB_REQUEST_DROPPED`. The cause says how it was lost the last time.
+ */
+export class RequestDroppedError extends OvsdbError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ERR_OVSDB_REQUEST_DROPPED', message, details);
+  }
+}
+
+/** A lock of that name has been asked for by this client already: `ERR_OVSDB_LOCK_IN_USE`. */
+export class LockInUseError extends OvsdbError {
+  constructor(name: string) {
+    const what = 'use that Lock, or release it first';
+    super('ERR_OVSDB_LOCK_IN_USE', `this client holds lock ${name}, or waits for it, already: ${what}`);
+  }
+}
+
 /** The `<error>` object of RFC 7047, section 3.1. */
 export interface WireError {
   error: string;

@@ -5,6 +5,7 @@ export {
   Client,
   type ClientOptions,
   type MonitorOptions,
+  type TransactionMessage,
   type TransactionResult,
   type TransactOptions,
 } from './client.js';
@@ -12,7 +13,7 @@ export type { ConnectionEvent, ConnectionOptions } from './connection/connection
 export type { ConnectionState } from './connection/machine.js';
 export * from './errors.js';
 export type { Lock } from './locks.js';
-export type { Conditions, MonitorMethod, Selection, TableSelection } from './monitor.js';
+export type { Conditions, MonitorMethod } from './monitor.js';
 export * from './operations.js';
 export { DEFAULT_REMOTE, isPassive, parseRemote, parseRemotes, type Remote } from './remote.js';
 export { type ChangeListener, Replica } from './replica.js';
@@ -25,6 +26,7 @@ export {
   parseSchema,
   type TableSchema,
 } from './schema.js';
+export type { Selection, TableSelection } from './selection.js';
 export { openRemote } from './stream/open.js';
 export type { TlsOptions } from './stream/tls.js';
 export type { RowChange, Table } from './table.js';

@@ -42,6 +42,11 @@ export class Lock implements AsyncDisposable {
     return waiter.promise;
   }
 
+  /** Whether it was asked for on this session; for the client alone. */
+  isAskedFor(session: Session): boolean {
+    return this.#session === session;
+  }
+
   /** Asks the server for the lock, as the first on its session or once more; for the client alone. */
   async request(session: Session, method: 'lock' | 'steal', options: CallOptions = {}): Promise<void> {
     // The server takes no second request for a lock while the first stands.

@@ -3,24 +3,9 @@ import { ConnectionLostError, RemoteError, type Session } from '../jsonrpc/index
 import { OvsdbError, ProtocolError } from './errors.js';
 import { type Condition, encodeWhere } from './operations.js';
 import { columnSchema, type DatabaseSchema, type TableSchema, tableSchema } from './schema.js';
+import { checkSelection, type Selection } from './selection.js';
 import type { TableUpdates } from './updates.js';
 import type { Wire } from './values.js';
-
-/** What a replica holds of one table. */
-export interface TableSelection {
-  /** All columns of the schema when left out. */
-  readonly columns?: readonly string[] | undefined;
-  /** Only rows that meet any of these conditions; all when left out (ovsdb-server(7), section 4.1.12). */
-  readonly where?: readonly Condition[] | undefined;
-  /**
-   * Columns to find rows by, besides those that the schema makes unique (`name`, mostly). `COLUMN:KEY` indexes a map
-   * by one of its keys, such as `external_ids:iface-id`; a set is indexed by each of its elements.
-   */
-  readonly index?: readonly string[] | undefined;
-}
-
-/** The tables of a replica. */
-export type Selection = { readonly [table: string]: TableSelection };
 
 /** Conditions by table; `undefined` stands for all rows. */
 export type Conditions = { readonly [table: string]: readonly Condition[] | undefined };
@@ -56,8 +41,9 @@ export class Monitor {
   #confirmed = 0;
   #loaded = 0;
 
-  /** @throws {SchemaError} naming the table or column that the schema has not. */
+  /** @throws {SchemaError} naming the table or column that the schema has not; `ERR_INVALID_ARGUMENT`. */
   constructor(id: string, schema: DatabaseSchema, selection: Selection, method: MonitorMethod = METHODS[0]) {
+    checkSelection(selection);
     this.id = id;
     this.#schema = schema;
     this.#method = method;

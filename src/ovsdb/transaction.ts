@@ -5,6 +5,7 @@ import { type ClientSync, describeFailure } from './client-sync.js';
 import { CommitOutcomeUnknownError, OperationSyntaxError, ProtocolError } from './errors.js';
 import { encodeOperation, isWrite, type Operation, type OperationResult } from './operations.js';
 import { readReply } from './reply.js';
+import { countLoss } from './resend.js';
 import type { DatabaseSchema } from './schema.js';
 
 /** A transaction as it goes over the wire, and the schema that it fits. */
@@ -32,8 +33,10 @@ export async function runTransaction(
   timeout: number,
 ): Promise<OperationResult[]> {
   const rest = remaining(options, timeout);
+  let losses = 0;
   for (;;) {
     const session = sync.current(database) ?? (await sync.ready(database, rest));
+    const sentAt = performance.now();
     let abandoned = false;
     const onAbandoned = (id: number) => {
       abandoned = true;
@@ -55,6 +58,11 @@ export async function runTransaction(
       const unanswered = abandoned || (lost && error.sent) || error instanceof ProtocolError;
       if (unanswered && !idempotent && operations.some(isWrite)) throw outcomeUnknown(database, retrace(error));
       if (!lost) throw describeFailure(retrace(error), database);
+      try {
+        losses = countLoss(losses, sentAt, `transaction on ${database}`, error);
+      } catch (dropped) {
+        throw operations.some(isWrite) ? outcomeUnknown(database, dropped) : dropped;
+      }
     }
   }
 }

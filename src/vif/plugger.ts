@@ -5,6 +5,7 @@ import { PortTakenError } from './errors.js';
 import { type Facts, gatherFacts } from './facts.js';
 import { deviceName } from './names.js';
 import { type PlugRequest, parsePlugRequest } from './request.js';
+import { told } from './told.js';
 import { vifType } from './types.js';
 
 /** A VIF that is plugged in. */
@@ -68,15 +69,19 @@ export class Plugger implements AsyncDisposable {
    * @throws {InvalidArgumentError} naming the field; {@link UnknownVifTypeError}; `NoBridgeError`;
    *   `PortOnOtherBridgeError`; `NetdevError`; `StepFailedError` with the code of its cause.
    */
-  async plug(input: PlugRequest, options: CallOptions = {}): Promise<PluggedVif> {
-    const { done, ofport } = await this.#run('plug', input, options);
-    return { ...done, ofport: ofport as number };
+  plug(input: PlugRequest, options: CallOptions = {}): Promise<PluggedVif> {
+    return told('plug', input, async () => {
+      const { done, ofport } = await this.#run('plug', input, options);
+      return { ...done, ofport: ofport as number };
+    });
   }
 
   /** Unplugs a VIF. What is not there counts as done. */
-  async unplug(input: PlugRequest, options: CallOptions = {}): Promise<UnpluggedVif> {
-    const { done } = await this.#run('unplug', input, options);
-    return done;
+  unplug(input: PlugRequest, options: CallOptions = {}): Promise<UnpluggedVif> {
+    return told('unplug', input, async () => {
+      const { done } = await this.#run('unplug', input, options);
+      return done;
+    });
   }
 
   async #run(direction: Direction, input: PlugRequest, options: CallOptions): Promise<Outcome> {

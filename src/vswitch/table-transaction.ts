@@ -1,6 +1,6 @@
 import { columnSchema, tableSchema } from '../ovsdb/schema.js';
 import { type Atom, isUuid, type Value } from '../ovsdb/values.js';
-import type { Draft, DraftRow, Members } from './draft/index.js';
+import { type Draft, type DraftRow, type Members, type Read, Unread } from './draft/index.js';
 
 /** Columns by name, as the schema types them: atoms, `null`, arrays, Maps. */
 export type ColumnValues = Readonly<Record<string, Value>>;
@@ -34,14 +34,59 @@ export class TableTransaction {
     return column === undefined ? this.draft.rows(table) : this.draft.find(table, column, value as Atom);
   }
 
+  /** The rows whose column refers to a row. */
+  referrers(table: string, column: string, row: DraftRow): DraftRow[] {
+    return this.draft.referrers(table, column, row.uuid);
+  }
+
   /** Equivalent to `get TABLE RECORD COLUMN`. */
   get(row: DraftRow, column: string): Value {
     return this.draft.get(row, column);
   }
 
-  /** Equivalent to `create TABLE COLUMN=VALUE...`; the row's `uuid` stands for it as a value in the same transaction. */
-  create(table: string, columns: ColumnValues): DraftRow {
-    return this.draft.insert(table, columns);
+  /**
+   * Columns of rows, all that is not known yet read together: of each row those that are named, or all but statistics and
+   * the like; and all rows of `tables` with them.
+   */
+  getAll(
+    rows: readonly DraftRow[],
+    columns?: readonly string[],
+    tables: readonly string[] = [],
+  ): ReadonlyMap<string, Value>[] {
+    const missing = new Map<string, Read>();
+    const attempt = <T>(read: () => T): T | undefined => {
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof Unread)) throw error;
+        for (const each of error.reads) missing.set(JSON.stringify([each.table, each.where]), each);
+        return undefined;
+      }
+    };
+    for (const table of tables) attempt(() => this.draft.rows(table));
+    const values = rows.map((row) => {
+      const names = columns ?? this.#lastingColumns(row.table);
+      return attempt(() => new Map(names.map((name) => [name, this.draft.get(row, name)])));
+    });
+    if (missing.size > 0) throw new Unread([...missing.values()]);
+    return values as ReadonlyMap<string, Value>[];
+  }
+
+  /** What a configuration consists of: neither uuids, nor what is lost when the server ends. */
+  #lastingColumns(table: string): string[] {
+    const { columns } = tableSchema(this.draft.schema, table);
+    return [...columns.values()]
+      .filter((each) => !each.ephemeral && !each.name.startsWith('_'))
+      .map(({ name }) => name);
+  }
+
+  /**
+   * Equivalent to `create TABLE COLUMN=VALUE...`; the row's `uuid` stands for it as a value in the same transaction.
+   *
+   * @param uuid what the row gets as its uuid (Open vSwitch 2.13 and later); one of the server's choice without it.
+   */
+  create(table: string, columns: ColumnValues, uuid?: string): DraftRow {
+    return this.draft.insert(table, columns, uuid, uuid !== undefined);
   }
 
   /** Equivalent to `set TABLE RECORD COLUMN=VALUE...`. */

@@ -14,9 +14,11 @@ export const layers: readonly Layer[] = [
   { rank: 5, folder: 'vif' },
   { rank: 5, folder: 'reconfigure' },
   { rank: 5, folder: 'sandbox', allow: ['base', 'netdev'] },
-  { rank: 6, folder: 'cli' },
+  { rank: 6, folder: 'metrics' },
+  { rank: 7, folder: 'serve' },
+  { rank: 8, folder: 'cli' },
   // The package's entry point, src/index.ts.
-  { rank: 6, folder: '' },
+  { rank: 8, folder: '' },
 ];
 
 export interface Layer {

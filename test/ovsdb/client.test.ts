@@ -160,6 +160,11 @@ test('a write in flight when the server dies has an unknown outcome, a read wait
 test('says why it cannot connect', async (t) => {
   const missing = await t.throwsAsync(Client.connect('unix:/nonexistent/db.sock'), { code: 'ERR_OVSDB_CONNECT' });
   t.regex(missing.message, /unix:\/nonexistent\/db\.sock: there is no such socket; is ovsdb-server running/);
+  const late = await t.throwsAsync(Client.connect('unix:/nonexistent/db.sock', { retry: true, timeout: 700 }), {
+    code: 'ERR_TIMEOUT',
+    message: /no answer within 700 ms; cannot connect to unix:\/nonexistent\/db\.sock: there is no such socket/,
+  });
+  t.is((late.cause as { code?: string }).code, 'ERR_OVSDB_CONNECT', 'the last try is the cause');
   const odd = await t.throwsAsync(Client.connect('/var/run/db.sock'), { code: 'ERR_INVALID_ARGUMENT' });
   t.regex(odd.message, /write it as unix:PATH/);
   await t.throwsAsync(Client.connect(`unix:/${'x'.repeat(120)}`), {

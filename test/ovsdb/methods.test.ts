@@ -232,7 +232,6 @@ test.serial('locks: taken, waited for, stolen, given back', async (t) => {
   const { client, other } = await setUp(t);
   const lock = await client.lock('l');
   t.true(lock.held);
-  t.is(await client.lock('l'), lock, 'one lock is asked for once');
   const queued = await other.lock('l');
   t.false(queued.held);
   await t.throwsAsync(queued.acquired({ timeout: 20 }), { code: 'ERR_TIMEOUT', message: /waiting for lock l/ });
@@ -244,7 +243,7 @@ test.serial('locks: taken, waited for, stolen, given back', async (t) => {
   t.regex(error.message, /^assert: not owner/);
   await t.throwsAsync(client.transact('Test', [{ op: 'abort' }], { lock }), { message: /operation 0 \(abort\)/ });
 
-  t.is(await other.lock('l', { steal: true }), queued);
+  t.is(await other.lock('l', { steal: true }), queued, 'who waits may steal');
   t.true(queued.held);
   await until('the theft to be told', () => !lock.held);
   await t.throwsAsync(client.transact('Test', [item('c')], { lock }), { code: 'ERR_OVSDB_NOT_OWNER' });
@@ -256,6 +255,33 @@ test.serial('locks: taken, waited for, stolen, given back', async (t) => {
   await lock.release();
   await t.throwsAsync(lock.acquired(), { code: 'ERR_OVSDB_CLOSED', message: /lock l was released/ });
   t.true((await other.lock('l')).held);
+});
+
+test.serial('a lock has one holder in a client, too: whoever asks a second time is told', async (t) => {
+  const { client, other, proxy } = await setUp(t);
+  const inUse = {
+    code: 'ERR_OVSDB_LOCK_IN_USE',
+    message: /this client holds lock l, or waits for it, already: use that Lock, or release it first/,
+  };
+  const [first, second] = await Promise.allSettled([client.lock('l'), client.lock('l')]);
+  t.is(first.status, 'fulfilled', 'also while the first is on its way');
+  t.like(second.status === 'rejected' ? second.reason : undefined, { code: inUse.code });
+  await t.throwsAsync(client.lock('l'), inUse);
+  await t.throwsAsync(client.lock('l', { steal: true }), inUse, 'there is nobody to steal it from');
+  t.true((await client.lock('m')).held, 'another lock is another matter');
+  const lock = first.status === 'fulfilled' ? first.value : t.fail();
+  const queued = await other.lock('l');
+  await t.throwsAsync(other.lock('l'), inUse, 'while it waits, too');
+  await queued.release();
+  if (lock) await lock.release();
+  t.true((await client.lock('l')).held, 'once released, it may be asked for again');
+
+  proxy.cut();
+  await until('the loss', () => client.state !== 'ready');
+  const away = client.lock('n');
+  await t.throwsAsync(client.lock('n'), { code: inUse.code }, 'while there is no connection, too');
+  proxy.restore();
+  t.true((await away).held);
 });
 
 test.serial('a lock is lost with the connection, and asked for again with the next', async (t) => {

@@ -208,6 +208,24 @@ test.serial('another member of the cluster resumes where the last one left off',
   t.deepEqual([...new Set(resyncs)], [false]);
 });
 
+test.serial('a request that makes the server end the connection, time and again, is not sent for ever', async (t) => {
+  const { client, proxy } = await setUp(t);
+  const before = proxy.accepted;
+  // ovsdb-server takes no NUL in a string, and tells by ending the connection.
+  const schema = await t.throwsAsync(client.getSchema('no\0such'), {
+    code: 'ERR_OVSDB_REQUEST_DROPPED',
+    message: /get_schema: the connection was lost 3 times right after it was sent/,
+  });
+  t.is((schema.cause as { code?: string }).code, 'ERR_JSONRPC_CONNECTION_LOST');
+  const read = client.transact('Test', [{ op: 'comment', comment: '\0' }]);
+  await t.throwsAsync(read, { code: 'ERR_OVSDB_REQUEST_DROPPED', message: /^transaction on Test: / });
+  const write = client.transact('Test', [{ op: 'comment', comment: '\0' }, item('a')], { idempotent: true });
+  const unknown = await t.throwsAsync(write, { instanceOf: CommitOutcomeUnknownError });
+  t.is((unknown.cause as { code?: string }).code, 'ERR_OVSDB_REQUEST_DROPPED');
+  t.deepEqual(await selected(client), [], 'the client lives on');
+  t.is(proxy.accepted - before, 9);
+});
+
 test.serial('waits and streams last through a loss of the connection', async (t) => {
   const { proxy, client, other } = await setUp(t);
   const replica = await client.monitor('Test', { Item: { index: ['name'] } });

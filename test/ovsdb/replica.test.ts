@@ -1,5 +1,14 @@
 import test from 'ava';
-import { type Client, deleteRows, insert, mutate, NamedUuid, type RowChange, update } from '../../src/ovsdb/index.js';
+import {
+  type Client,
+  deleteRows,
+  insert,
+  mutate,
+  NamedUuid,
+  type RowChange,
+  type Selection,
+  update,
+} from '../../src/ovsdb/index.js';
 import { withDatabase } from '../support/database.js';
 
 const database = 'Open_vSwitch';
@@ -196,6 +205,17 @@ test('a selection that does not fit the schema is refused', async (t) => {
   await t.throwsAsync(client.monitor(database, { Bridge: { index: ['external_ids'] } }), {
     message: /external_ids:KEY/,
   });
+  const odd: [selection: unknown, message: RegExp][] = [
+    [{ Bridge: { colums: ['name'] } }, /table Bridge has colums, which means nothing; it takes columns, where, index/],
+    [{ Bridge: true }, /the selection of table Bridge is an object, \{\} for all of it, not boolean true/],
+    [{ Bridge: ['name'] }, /table Bridge is an object, \{\} for all of it, not a list/],
+    [{ Bridge: { index: 'ports' } }, /index of the selection of table Bridge is a list, not string ports/],
+    [['Bridge'], /a selection is an object of tables, such as \{ Bridge: \{\} \}, not a list/],
+    [null, /not null/],
+  ];
+  for (const [selection, message] of odd) {
+    await t.throwsAsync(client.monitor(database, selection as Selection), { code: 'ERR_INVALID_ARGUMENT', message });
+  }
   const replica = await client.monitor(database, { Bridge: { columns: ['name'] } });
   t.throws(() => replica.table('Port'), { code: 'ERR_OVSDB_NOT_MONITORED', message: /it holds Bridge/ });
 });

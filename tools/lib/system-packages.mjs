@@ -58,7 +58,6 @@ export async function installSystemPackages(say, compilerOnly) {
   removeLeftPolicy();
   const missing = missingPackages(compilerOnly);
   if (missing.length === 0) return;
-  const list = missing.join(' ');
   if (!isInstalled('apt-get')) {
     const programs = Object.entries(PACKAGES)
       .filter(([name]) => missing.includes(name))
@@ -67,7 +66,22 @@ export async function installSystemPackages(say, compilerOnly) {
       `missing, and this is no Debian or Ubuntu (no apt-get); install by its own means:\n${programs.join('\n')}`,
     );
   }
-  const install = ['install', '--yes', '--no-install-recommends', ...missing];
+  await aptInstall(say, missing);
+  const still = missingPackages(compilerOnly);
+  if (still.length > 0) throw new SetupError(`installed, but its programs are not on the PATH: ${still.join(' ')}`);
+}
+
+/**
+ * Installs packages and starts none of their services.
+ * @param {(line: string) => void} say
+ * @param {string[]} packages
+ * @throws {SetupError} when it may not or can't, with the command that would
+ */
+export async function aptInstall(say, packages) {
+  removeLeftPolicy();
+  const list = packages.join(' ');
+  const install = ['install', '--yes', '--no-install-recommends', ...packages];
+  if (!isInstalled('apt-get')) throw new SetupError(`missing Debian packages: ${list}, and there is no apt-get`);
   if (process.geteuid?.() !== 0) {
     throw new SetupError(
       `missing Debian packages: ${list}\nAs root, run:  apt-get update && apt-get ${install.join(' ')}`,
@@ -79,8 +93,6 @@ export async function installSystemPackages(say, compilerOnly) {
     await runStep('apt-update', 'apt-get', ['-o', 'DPkg::Lock::Timeout=300', 'update'], env);
     await runStep('apt-install', 'apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...install], env);
   });
-  const still = missingPackages(compilerOnly);
-  if (still.length > 0) throw new SetupError(`installed, but its programs are not on the PATH: ${still.join(' ')}`);
 }
 
 /** @param {() => Promise<void>} work */

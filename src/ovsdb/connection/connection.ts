@@ -65,6 +65,8 @@ export class Connection {
   #wasReady = false;
   /** What each remote of the present round answered. */
   #failures = new Map<string, Error>();
+  /** Why there is no connection, when there has been a try. */
+  #lastFailure: Error | undefined;
   /** Attempts and sessions that have yet to let go of their sockets. */
   readonly #ending = new Set<Promise<unknown>>();
   #told: ConnectionEvent = { state: 'stopped', remote: undefined, error: undefined };
@@ -115,7 +117,8 @@ export class Connection {
   ready(options: CallOptions, timeout: number): Promise<Session> {
     const { current } = this;
     if (current) return Promise.resolve(current);
-    const waiter = new Waiter<Session>(`waiting for a connection to ${this.#describe()}`, options, timeout);
+    const what = `waiting for a connection to ${this.#describe()}`;
+    const waiter = new Waiter<Session>(what, options, timeout, () => this.#lastFailure);
     this.#waiters.add(waiter);
     waiter.onEnd(() => this.#waiters.delete(waiter));
     if (this.#end || this.#machine.state === 'closed') waiter.reject(this.#end ?? closedError(this.#describe()));
@@ -193,6 +196,7 @@ export class Connection {
 
   #drop(reason: Error | undefined): void {
     if (reason && this.#attempt) this.#failures.set(this.#attemptRemote, reason);
+    this.#lastFailure = reason ?? this.#lastFailure;
     this.#attempt?.abort(reason);
     this.#attempt = undefined;
     const session = this.#session;
@@ -230,6 +234,7 @@ export class Connection {
       if (!current()) return;
       this.#wasReady = true;
       this.#failures.clear();
+      this.#lastFailure = undefined;
       this.#step({ event: 'accepted' });
       for (const waiter of [...this.#waiters]) waiter.resolve(session);
     } catch (error) {

@@ -1,175 +1,134 @@
 import { InvalidArgumentError } from '../../base/errors.js';
-import type { Atom, Value } from '../../ovsdb/values.js';
-import { type ColumnValues, ConditionError, RefusedError, type SwitchTransaction } from '../../vswitch/index.js';
-import { typeOf, type Wish, wishesOf } from './columns.js';
-import type { Change, Columns } from './types.js';
+import type { SwitchTransaction } from '../../vswitch/index.js';
+import { checkColumns } from './check-columns.js';
+import { Recorder } from './record.js';
+import { findRow, type Row } from './rows.js';
+import { type Refs, resolved, setRow } from './set-columns.js';
+import type { Change, Columns, CreateChange } from './types.js';
 
-type Row = NonNullable<ReturnType<SwitchTransaction['find']>>;
-type Refs = ReadonlyMap<string, Row>;
-
-/** Adds changes to a transaction, in order. */
-export function applyChanges(changes: readonly Change[], tx: SwitchTransaction): void {
-  const refs = new Map<string, Row>();
-  // ovs-vsctl too lets a row be referred to before it is created.
-  for (const change of changes) {
-    if (change.change !== 'create') continue;
-    if (!/^[A-Za-z_]\w*$/.test(change.id) || refs.has(change.id)) {
-      throw new InvalidArgumentError(`id ${JSON.stringify(change.id)} must be a word of its own`);
-    }
-    refs.set(change.id, tx.create(change.table, {}));
-  }
-  for (const change of changes) apply(change, tx, refs);
+interface Context {
+  readonly tx: SwitchTransaction;
+  readonly refs: Refs;
+  readonly recorder: Recorder;
 }
 
-function apply(change: Change, tx: SwitchTransaction, refs: Refs): void {
+/**
+ * Adds changes to a transaction, in order.
+ *
+ * @param uuids what each row that is created gets as its uuid, by its id
+ * @returns how to take them back, once they were committed
+ */
+export function applyChanges(
+  changes: readonly Change[],
+  tx: SwitchTransaction,
+  uuids: ReadonlyMap<string, string>,
+): Recorder {
+  const recorder = new Recorder(tx);
+  const refs = new Map<string, Row>();
+  // ovs-vsctl too lets a row be referred to before it is created.
+  for (const { table, id } of creations(changes)) {
+    const row = tx.create(table, {}, uuids.get(id));
+    refs.set(id, row);
+    recorder.created(row);
+  }
+  for (const change of changes) apply(change, { tx, refs, recorder });
+  return recorder;
+}
+
+/** @throws {InvalidArgumentError} for an id that is no word, or is there twice */
+export function creations(changes: readonly Change[]): CreateChange[] {
+  const found = changes.filter((change) => change.change === 'create');
+  const ids = new Set<string>();
+  for (const { id } of found) {
+    if (!/^[A-Za-z_]\w*$/.test(id) || ids.has(id)) {
+      throw new InvalidArgumentError(`id ${JSON.stringify(id)} must be a word of its own`);
+    }
+    ids.add(id);
+  }
+  return found;
+}
+
+function apply(change: Change, context: Context): void {
+  const { tx, refs, recorder } = context;
   switch (change.change) {
     case 'add-bridge': {
       const { bridge, fake, mayExist, columns } = change;
-      tx.addBridge(bridge, { fake, mayExist });
-      if (columns) set(tx, refs, 'Bridge', bridge, columns);
+      recorder.addBridge(bridge, fake?.parent, () => tx.addBridge(bridge, { fake, mayExist }));
+      set(context, 'Bridge', bridge, columns);
       break;
     }
     case 'delete-bridge':
-      tx.deleteBridge(change.bridge, change);
+      recorder.deleteBridge(change.bridge, () => tx.deleteBridge(change.bridge, change));
       break;
     case 'add-port': {
       const { bridge, port, mayExist, columns } = change;
-      tx.addPort(bridge, port, { mayExist });
-      if (columns) set(tx, refs, 'Port', port, columns);
-      if (change.interface) set(tx, refs, 'Interface', port, change.interface);
+      recorder.addPort(bridge, port, () => tx.addPort(bridge, port, { mayExist }));
+      set(context, 'Port', port, columns);
+      set(context, 'Interface', port, change.interface);
       break;
     }
     case 'add-bond': {
       const { bridge, port, members, mayExist, fakeInterface, columns, interfaces = {} } = change;
-      tx.addBond(bridge, port, members, { mayExist, fakeInterface });
-      if (columns) set(tx, refs, 'Port', port, columns);
-      for (const [member, each] of Object.entries(interfaces)) set(tx, refs, 'Interface', member, each);
+      recorder.addPort(bridge, port, () => tx.addBond(bridge, port, members, { mayExist, fakeInterface }));
+      set(context, 'Port', port, columns);
+      for (const [member, each] of Object.entries(interfaces)) set(context, 'Interface', member, each);
       break;
     }
     case 'delete-port':
-      tx.deletePort(change.port, change);
+      recorder.deletePort(change.port, () => tx.deletePort(change.port, change));
       break;
-    case 'set-bridge-external-id':
-      tx.setExternalId(change.bridge, change.key, change.value ?? undefined);
+    case 'set-bridge-external-id': {
+      // A fake bridge's are its port's.
+      const row = tx.record('Bridge', change.bridge) ?? findRow(tx, 'Port', change.bridge)!;
+      recorder.change(row, ['external_ids'], () =>
+        tx.setExternalId(change.bridge, change.key, change.value ?? undefined),
+      );
       break;
+    }
     case 'set':
-      set(tx, refs, change.table, change.record, change.columns, change.ifExists);
+      set(context, change.table, change.record, change.columns, change.ifExists);
       break;
     case 'create':
       setRow(tx, refs, refs.get(change.id)!, change.columns);
       break;
     case 'wait':
-      check(tx, change.table, change.record, change.columns);
+      checkColumns(tx, change.table, change.record, change.columns);
       break;
     default: {
-      const row = find(tx, change.table, change.record, change.ifExists);
-      if (row) applyToRow(change, tx, refs, row);
+      const row = findRow(tx, change.table, change.record, change.ifExists);
+      if (row) applyToRow(change, context, row);
     }
   }
 }
 
 type RowChange = Extract<Change, { change: 'add' | 'remove' | 'clear' | 'destroy' }>;
 
-function applyToRow(change: RowChange, tx: SwitchTransaction, refs: Refs, row: Row): void {
+function applyToRow(change: RowChange, { tx, refs, recorder }: Context, row: Row): void {
   switch (change.change) {
     case 'add':
-      tx.add(row, change.column, resolved(refs, row.table, change.column, change.values));
+    case 'remove': {
+      const { column, values } = change;
+      recorder.change(row, [column], () => tx[change.change](row, column, resolved(refs, row.table, column, values)));
       break;
-    case 'remove':
-      tx.remove(row, change.column, resolved(refs, row.table, change.column, change.values));
-      break;
+    }
     case 'clear':
-      tx.clear(row, ...change.columns);
+      recorder.change(row, change.columns, () => tx.clear(row, ...change.columns));
       break;
     case 'destroy':
-      tx.destroy(row);
+      recorder.destroy(row, () => tx.destroy(row));
       break;
   }
-}
-
-/** @throws {RefusedError} in ovs-vsctl's words */
-function find(tx: SwitchTransaction, table: string, record: string, ifExists?: boolean): Row | undefined {
-  const row = tx.record(table, record);
-  if (!row && !ifExists) throw new RefusedError(`no row "${record}" in table ${table}`);
-  return row;
 }
 
 function set(
-  tx: SwitchTransaction,
-  refs: Refs,
+  { tx, refs, recorder }: Context,
   table: string,
   record: string,
-  columns: Columns,
-  ifExists?: boolean,
+  columns: Columns | undefined,
+  ifExists = false,
 ): void {
-  const row = find(tx, table, record, ifExists);
-  if (row) setRow(tx, refs, row, columns);
-}
-
-function setRow(tx: SwitchTransaction, refs: Refs, row: Row, columns: Columns): void {
-  const values: Record<string, Value> = {};
-  for (const wish of wishesOf(row.table, columns)) {
-    if (wish.kind === 'value') {
-      values[wish.column] = scalarOrSet(row.table, wish, refs);
-      continue;
-    }
-    const kept = [...wish.pairs].filter((pair): pair is [Atom, Atom] => pair[1] !== null);
-    const gone = [...wish.pairs].flatMap(([key, value]) => (value === null ? [key] : []));
-    const pairs = kept.map(([key, value]) => [key, reference(refs, row.table, wish.column, value)] as const);
-    // Always: a device that was made anew needs ovs-vswitchd's attention, though its row is as it was.
-    if (pairs.length > 0) tx.add(row, wish.column, new Map(pairs), { always: true });
-    if (gone.length > 0) tx.remove(row, wish.column, gone);
-  }
-  if (Object.keys(values).length > 0) tx.set(row, values as ColumnValues);
-}
-
-function scalarOrSet(table: string, { column, atoms }: Extract<Wish, { kind: 'value' }>, refs: Refs): Value {
-  const { type } = typeOf(table, column);
-  if (type.value) return new Map();
-  const values = resolved(refs, table, column, atoms);
-  if (type.max !== 1) return values as Value;
-  if (values.length > 1) throw new InvalidArgumentError(`${table}.${column} takes one value, not ${values.length}`);
-  if (values.length < type.min) throw new InvalidArgumentError(`${table}.${column} must have a value`);
-  return values[0] ?? null;
-}
-
-function resolved(refs: Refs, table: string, column: string, atoms: readonly Atom[]): Atom[] {
-  return atoms.map((atom) => reference(refs, table, column, atom));
-}
-
-/** `@ID` in a uuid column is the row of that id. */
-function reference(refs: Refs, table: string, column: string, atom: Atom): Atom {
-  const { type } = typeOf(table, column);
-  if ((type.value ?? type.key).type !== 'uuid' || typeof atom !== 'string' || !atom.startsWith('@')) return atom;
-  const row = refs.get(atom.slice(1));
-  if (!row) throw new InvalidArgumentError(`${table}.${column}: nothing creates ${atom}`);
-  return row.uuid;
-}
-
-/** @throws {ConditionError} */
-function check(tx: SwitchTransaction, table: string, record: string, columns: Columns): void {
-  const row = find(tx, table, record);
-  if (!row) return;
-  const wishes = wishesOf(table, columns);
-  for (const wish of wishes) {
-    const now = tx.get(row, wish.column);
-    if (!meets(now, wish)) {
-      throw new ConditionError(`${wish.column} of ${table} ${record} is ${show(now)}, and not as the plan wants it`);
-    }
-  }
-  tx.verify(row, ...wishes.map(({ column }) => column));
-}
-
-function meets(now: Value, wish: Wish): boolean {
-  if (wish.kind === 'keys') {
-    const pairs = now as ReadonlyMap<Atom, Atom>;
-    return [...wish.pairs].every(([key, value]) => (value === null ? !pairs.has(key) : pairs.get(key) === value));
-  }
-  const atoms = now instanceof Map ? [...now.keys()] : Array.isArray(now) ? now : now === null ? [] : [now];
-  return atoms.length === wish.atoms.length && wish.atoms.every((atom) => (atoms as Atom[]).includes(atom));
-}
-
-function show(value: Value): string {
-  if (value instanceof Map) return `{${[...value].map(([key, each]) => `${key}=${each}`).join(', ')}}`;
-  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value ?? '[]');
+  const names = Object.keys(columns ?? {}).filter((name) => columns![name] !== undefined);
+  if (names.length === 0) return;
+  const row = findRow(tx, table, record, ifExists);
+  if (row) recorder.change(row, names, () => setRow(tx, refs, row, columns!));
 }

@@ -1,10 +1,33 @@
-import type { Run, Undo } from '../steps/kind.js';
-import { applyChanges } from './apply.js';
+import { randomUUID } from 'node:crypto';
+import { CommitOutcomeUnknownError } from '../../ovsdb/index.js';
+import { HalfDoneError, type Run, UNDO_OPTIONS, type Undo } from '../steps/kind.js';
+import { applyChanges, creations } from './apply.js';
+import type { Recorder } from './record.js';
 import type { Change } from './types.js';
 
-/** Commits changes as one transaction. */
+/** Commits changes as one transaction, and tells how to take it back. */
 export async function transactChanges(changes: readonly Change[], run: Run): Promise<Undo | undefined> {
-  const { nextCfg } = await run.ovs.transact((tx) => applyChanges(changes, tx), run.options);
-  run.nextCfg = nextCfg;
-  return undefined;
+  const { ovs } = run;
+  const uuids = new Map(creations(changes).map(({ id }) => [id, randomUUID()]));
+  let recorder: Recorder | undefined;
+  const undo = async () => {
+    await ovs.sync(UNDO_OPTIONS);
+    await ovs.transact((tx) => recorder?.reverse(tx), UNDO_OPTIONS);
+  };
+  try {
+    const { nextCfg } = await ovs.transact((tx) => {
+      // It may be built more than once: what it was built on last is what is to come back.
+      recorder = undefined;
+      recorder = applyChanges(changes, tx, uuids);
+    }, run.options);
+    run.nextCfg = nextCfg;
+  } catch (error) {
+    // It may have been committed all the same.
+    if (error instanceof CommitOutcomeUnknownError && recorder && !recorder.isEmpty) {
+      throw new HalfDoneError(error, undo);
+    }
+    throw error;
+  }
+  recorder?.settle(ovs.tables);
+  return recorder?.isEmpty === false ? undo : undefined;
 }

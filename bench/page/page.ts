@@ -1,0 +1,98 @@
+/** One HTML page of the results, with nothing outside of it: no script, no font, no picture from elsewhere. */
+import { isMet, type Measure, type Ratio, type Report, type Results } from '../lib/results.js';
+import { formatNumber, formatReport } from '../lib/text.js';
+import { drawBars } from './bars.js';
+import { drawCdf } from './cdf.js';
+import { Colours } from './colours.js';
+import { escapeHtml } from './html.js';
+import { STYLE } from './style.js';
+
+function verdict(ratio: Ratio): string {
+  const met = isMet(ratio);
+  if (met === undefined) return '';
+  return met ? '<span class="met">&#10003; met</span>' : '<span class="missed">&#10007; missed</span>';
+}
+
+function ratioChip(ratio: Ratio): string {
+  const target = ratio.target === undefined ? '' : ` <span class="faint">(${escapeHtml(ratio.target)})</span>`;
+  return `<span class="ratio">${escapeHtml(ratio.of)}: <b>${formatNumber(ratio.value)}</b>${target} ${verdict(ratio)}</span>`;
+}
+
+function card(measure: Measure, colours: Colours): string {
+  const { what, better, contestants, ratios } = measure;
+  const bars = drawBars(measure, colours);
+  const notes = contestants.flatMap(({ name, note }) =>
+    note ? [`<p class="faint">${escapeHtml(`${name}: ${note}`)}</p>`] : [],
+  );
+  const hints = [better === 'more' ? 'longer is better' : 'shorter is better'];
+  if (bars.logarithmic) hints.push('logarithmic');
+  return [
+    `<div class="card"><h3>${escapeHtml(what)} <span class="faint">${hints.join(', ')}</span></h3>`,
+    bars.svg,
+    drawCdf(measure, colours) ?? '',
+    ratios.map(ratioChip).join(''),
+    ...notes,
+    '</div>',
+  ].join('');
+}
+
+function targets(results: Results): string {
+  const rows = results.reports.flatMap((report) =>
+    report.measures.flatMap((measure) =>
+      measure.ratios
+        .filter((ratio) => ratio.target !== undefined)
+        .map(
+          (ratio) =>
+            `<tr><th>${escapeHtml(measure.what)}</th><td class="left">${escapeHtml(ratio.of)}</td><td><b>${formatNumber(ratio.value)}</b></td>` +
+            `<td>${escapeHtml(ratio.target!)}</td><td class="verdict">${verdict(ratio)}</td></tr>`,
+        ),
+    ),
+  );
+  if (rows.length === 0) return '';
+  return `<h2>Targets</h2><div class="card"><table class="targets"><tr><th>what</th><td class="left">ratio of</td><td>measured</td><td>target</td><td></td></tr>${rows.join('')}</table></div>`;
+}
+
+function section(report: Report, colours: Colours): string {
+  const missing = report.missing.map(
+    ({ rival, why }) => `<p class="faint">Missing: ${escapeHtml(rival)}: ${escapeHtml(why)}</p>`,
+  );
+  return [
+    `<h2>${escapeHtml(report.title)} <span class="faint">${escapeHtml(report.bench)}</span></h2>`,
+    ...missing,
+    `<div class="cards">${report.measures.map((measure) => card(measure, colours)).join('\n')}</div>`,
+    `<details><summary>as a table</summary><pre>${escapeHtml(formatReport(report))}</pre></details>`,
+  ].join('\n');
+}
+
+const GIGABYTE = 2 ** 30;
+
+/** The page. */
+export function renderPage(results: Results): string {
+  const { machine, when, mode, seconds } = results;
+  const colours = new Colours(results);
+  const about = [
+    `${machine.processors} processors (${machine.processor}), ${(machine.memory / GIGABYTE).toFixed(0)} GB`,
+    `Linux ${machine.kernel}`,
+    `Node.js ${machine.node}`,
+    `Open vSwitch ${machine.openvswitch}`,
+    `load ${machine.load.toFixed(1)} at the start`,
+  ]
+    .map(escapeHtml)
+    .join(' &middot; ');
+  const others = results.others.map(
+    ({ bench, failed, text }) =>
+      `<h2>${escapeHtml(bench)}${failed ? ' <span class="missed">failed</span>' : ''}</h2><pre>${escapeHtml(text)}</pre>`,
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>ovskit benchmarks</title><style>${STYLE}</style></head>
+<body><main>
+<h1>ovskit benchmarks</h1>
+<p class="faint">${escapeHtml(when.slice(0, 16).replace('T', ' '))} UTC, the ${mode} form, ${formatNumber(seconds)} s &middot; ${about}</p>
+<p>Each number stands beside its rivals', taken in turns in the same run; a ratio is the median over the pairs.</p>
+${targets(results)}
+${results.reports.map((report) => section(report, colours)).join('\n')}
+${others.join('\n')}
+</main></body></html>
+`;
+}

@@ -1,0 +1,161 @@
+/**
+ * Plugs a second, from nothing to a live ofport, on a real ovs-vswitchd with real taps: ovskit beside a loop of ovs-vsctl,
+ * ovsdbapp and os-vif, in turns on one switch. Takes root.
+ *
+ *     node dist/bench/plug.js [--json] [--short]
+ *
+ * Ends with status 1 when 64 callers at 500 ports are not 20 times as fast as the loop and 10 times as os-vif native.
+ */
+import { contestant, timesBetter } from './lib/measure.js';
+import { flag, hand } from './lib/report.js';
+import type { Measure, Report } from './lib/results.js';
+import { preparePython } from './ovsdb/python.js';
+import { type Order, ovskit, ovsVsctl, type Plugs, python, type Run } from './plug/contestants.js';
+import { fill, startSwitch, switchCpu } from './plug/switch.js';
+
+const short = flag('--short');
+
+/** Who plugs how many with how many callers. A rival is measured on fewer: it would take minutes, at the same rate. */
+interface Cell {
+  ports: number;
+  callers: number;
+  ours: number;
+  theirs: number;
+  /** Rivals are faster alone: threads wait for each other in ovsdbapp, and loops of ovs-vsctl for each other's changes. */
+  theirCallers: number;
+  rounds: number;
+}
+
+const FEW = short ? 12 : 50;
+const GOAL: Cell = { ports: 500, callers: 64, ours: 1000, theirs: FEW, theirCallers: 1, rounds: 3 };
+const alone = (ports: number): Cell => ({ ...GOAL, ports, callers: 1, ours: FEW });
+/** Rivals with as many callers. */
+const many = (ports: number, callers: number): Cell => ({ ...GOAL, ports, callers, theirs: 64, theirCallers: callers });
+const oursAlone = { theirs: 0, rounds: 1 };
+
+const CELLS: Cell[] = short
+  ? [
+      { ...alone(500), ...oursAlone },
+      { ...many(500, 8), ...oursAlone, ours: 200 },
+      GOAL,
+      { ...many(500, 512), ...oursAlone },
+    ]
+  : [0, 500, 2000].flatMap((ports) => [alone(ports), many(ports, 8), { ...GOAL, ports }, many(ports, 512)]);
+
+const TARGETS: Record<string, string> = { 'ovs-vsctl loop': '>= 20', 'os-vif native': '>= 10' };
+
+interface Sample {
+  plug: Run;
+  unplug: Run;
+  /** Seconds of processor of the switch during the plugs. */
+  switchCpu: number;
+}
+
+await using sandbox = await startSwitch();
+const missing: Report['missing'] = [];
+const ours = await ovskit(sandbox);
+const rivals: Plugs[] = [await ovsVsctl(sandbox)];
+for (const [name, kind, module, package_] of [
+  ['ovsdbapp', 'ovsdbapp', 'ovsdbapp', 'python3-ovsdbapp'],
+  ['os-vif native', 'os-vif-native', 'os_vif', 'python3-os-vif'],
+  ['os-vif vsctl', 'os-vif-vsctl', 'os_vif', 'python3-os-vif'],
+] as const) {
+  const why = preparePython(package_, module);
+  if (why) missing.push({ rival: name, why });
+  else rivals.push(await python(name, kind, sandbox));
+}
+
+let next = 1;
+
+/** Plugs and unplugs again, so that the next finds the switch as it was. */
+async function sample(who: Plugs, count: number, callers: number): Promise<Sample> {
+  const order = { first: next, count, callers: Math.min(callers, count) } satisfies Omit<Order, 'op'>;
+  next += count;
+  const before = switchCpu(sandbox);
+  const plug = await who.run({ ...order, op: 'plug' });
+  const spent = switchCpu(sandbox) - before;
+  const unplug = await who.run({ ...order, op: 'unplug' });
+  const took = [plug, unplug].map(({ seconds }) => `${seconds.toFixed(1)} s`).join(', ');
+  console.error(`plug: ${who.name}: ${count} by ${order.callers} callers: ${took}`);
+  return { plug, unplug, switchCpu: spent };
+}
+
+async function measureCell(cell: Cell): Promise<Measure[]> {
+  const theirs = cell.theirs === 0 ? [] : rivals;
+  const samples = new Map<Plugs, Sample[]>([ours, ...theirs].map((who) => [who, []]));
+  for (let round = 0; round < cell.rounds; round++) {
+    const turn = [...samples.keys()];
+    // Who goes first changes.
+    if (round % 2 === 1) turn.reverse();
+    for (const who of turn) {
+      const run = who === ours ? sample(who, cell.ours, cell.callers) : sample(who, cell.theirs, cell.theirCallers);
+      samples.get(who)!.push(await run);
+    }
+  }
+  return measuresOf(cell, samples);
+}
+
+function measuresOf(cell: Cell, samples: Map<Plugs, Sample[]>): Measure[] {
+  const count = (who: Plugs) => (who === ours ? cell.ours : cell.theirs);
+  const callers = cell.callers === 1 ? '1 caller' : `${cell.callers} callers`;
+  const where = `${callers}, ${cell.ports.toLocaleString('en-US')} ports before`;
+  const by = cell.theirCallers === 1 ? 'one after the other' : `by ${cell.theirCallers} callers`;
+  const note = (who: Plugs) =>
+    who === ours || cell.ours === cell.theirs
+      ? {}
+      : { note: `${cell.theirs} plugs a run, ${by}, where ovskit has ${cell.ours}: more would take minutes` };
+  const rate = (op: 'plug' | 'unplug'): Measure => {
+    const contestants = [...samples].map(([who, runs]) =>
+      contestant(
+        who.name,
+        runs.map((run) => count(who) / run[op].seconds),
+        op === 'plug' ? note(who) : {},
+      ),
+    );
+    const [first, ...others] = contestants;
+    const goal = op === 'plug' && cell.ports === GOAL.ports && cell.callers === GOAL.callers;
+    const ratios = others.map((other) => timesBetter('more', first!, other, goal ? TARGETS[other.name] : undefined));
+    return { what: `${op}, ${where}`, unit: '/s', better: 'more', contestants, ratios };
+  };
+  const latency: Measure = {
+    what: `latency of a plug, ${where}`,
+    unit: 'ms',
+    better: 'less',
+    contestants: [...samples]
+      .map(([who, runs]) => ({ who, all: runs.map((run) => run.plug.latencies.map((us) => us / 1000)) }))
+      .filter(({ all }) => all.flat().length > 0)
+      .map(({ who, all }) => contestant(who.name, all.flat(), { latencies: all.flat() }))
+      .map(({ runs: _, ...rest }) => rest),
+    ratios: [],
+  };
+  const cpu: Measure = {
+    what: `processor of client and switch a plug, ${where}`,
+    unit: 'ms',
+    better: 'less',
+    contestants: [...samples].map(([who, runs]) =>
+      contestant(
+        who.name,
+        runs.map((run) => ((run.plug.cpu + run.switchCpu) / count(who)) * 1000),
+      ),
+    ),
+    ratios: [],
+  };
+  return [rate('plug'), rate('unplug'), latency, cpu];
+}
+
+const measures: Measure[] = [];
+try {
+  // Both sides' code is loaded and compiled before the first is measured.
+  await sample(ours, 200, 64);
+  for (const rival of rivals) await sample(rival, 2, 1);
+  let ports = 0;
+  for (const cell of CELLS) {
+    await fill(sandbox, ports, cell.ports);
+    ports = Math.max(ports, cell.ports);
+    console.error(`plug: ${cell.callers} callers, ${cell.ports} ports before`);
+    measures.push(...(await measureCell(cell)));
+  }
+} finally {
+  for (const who of [ours, ...rivals]) await who[Symbol.asyncDispose]();
+}
+hand({ bench: 'plug', title: 'Plugging real taps to a live ofport', missing, measures });

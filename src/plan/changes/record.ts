@@ -1,0 +1,210 @@
+/** Notes what a transaction does while it is built, so that it can be taken back after it was committed. */
+import type { Value } from '../../ovsdb/values.js';
+import type { SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
+import { droppedRows, type Images, restoreImages, takeImages } from './images.js';
+import { restoreColumn } from './restore-column.js';
+import { portOfInterface, type Row, textOf } from './rows.js';
+
+/** Adds to a transaction what takes one change back, where nobody has changed the same since. */
+type Reversal = (tx: SwitchTransaction) => void;
+
+/** A bridge or port that the transaction adds; its uuid is known when it is committed. */
+interface Added {
+  readonly table: 'Bridge' | 'Port';
+  readonly name: string;
+  uuid?: string | undefined;
+}
+
+export class Recorder {
+  readonly #tx: SwitchTransaction;
+  readonly #reversals: Reversal[] = [];
+  readonly #added: Added[] = [];
+  /** What the transaction inserts goes as a whole. */
+  readonly #fresh = new Set<string>();
+
+  constructor(tx: SwitchTransaction) {
+    this.#tx = tx;
+  }
+
+  get isEmpty(): boolean {
+    return this.#reversals.length === 0;
+  }
+
+  /** Takes it back, last first. */
+  reverse(tx: SwitchTransaction): void {
+    for (const reversal of this.#reversals.toReversed()) reversal(tx);
+  }
+
+  /** Has the uuids of what was added looked up, now that it was committed: another one of that name is somebody else's. */
+  settle(tables: SwitchTables): void {
+    for (const each of this.#added) {
+      each.uuid = (each.table === 'Bridge' ? tables.bridge(each.name) : tables.port(each.name))?._uuid;
+    }
+  }
+
+  /** Runs what adds a bridge, unless it is there. */
+  addBridge(name: string, parent: string | undefined, act: () => void): void {
+    const there = this.#tx.bridgeExists(name);
+    act();
+    if (there) return;
+    const added = this.#add({ table: parent === undefined ? 'Bridge' : 'Port', name });
+    this.#reversals.push((tx) => {
+      if (!isOurs(tx, added) || !tx.bridgeExists(name)) return;
+      const used = tx.ports(name).length > 0 || tx.bridges().some((each) => isChild(tx, each, name));
+      // Others' ports stay, and with them the bridge.
+      if (!used) tx.deleteBridge(name);
+    });
+  }
+
+  /** Runs what adds a port, unless it is there. */
+  addPort(bridge: string, name: string, act: () => void): void {
+    const there = this.#tx.record('Port', name);
+    act();
+    if (there) return;
+    const added = this.#add({ table: 'Port', name });
+    this.#reversals.push((tx) => {
+      if (isOurs(tx, added) && !tx.bridgeExists(name) && tx.bridgeOfPort(name) === bridge) tx.deletePort(name);
+    });
+  }
+
+  #add(added: Added): Added {
+    this.#added.push(added);
+    for (const table of ['Bridge', 'Port'] as const) {
+      const row = this.#tx.record(table, added.name);
+      if (!row) continue;
+      this.#fresh.add(row.uuid);
+      if (table === 'Port') for (const each of this.#tx.get(row, 'interfaces') as string[]) this.#fresh.add(each);
+    }
+    return added;
+  }
+
+  /** Runs what deletes a port; `name` may be that of one of its interfaces. */
+  deletePort(name: string, act: () => void): void {
+    const row = this.#tx.record('Port', name) ?? portOfInterface(this.#tx, name);
+    if (!row || this.#fresh.has(row.uuid)) {
+      act();
+      return;
+    }
+    this.#deletePorts([row], act);
+  }
+
+  /** Runs what deletes a bridge with its ports and its fake bridges. */
+  deleteBridge(name: string, act: () => void): void {
+    const tx = this.#tx;
+    const row = tx.record('Bridge', name);
+    if (row && !this.#fresh.has(row.uuid)) {
+      const images = takeImages(tx, [row]);
+      act();
+      if (!tx.record('Bridge', name)) this.#reversals.push((undo) => restoreBridge(undo, row, images));
+      return;
+    }
+    if (row || !tx.bridgeExists(name)) {
+      act();
+      return;
+    }
+    const ports = [name, ...tx.ports(name)].flatMap((port) => tx.record('Port', port) ?? []);
+    this.#deletePorts(
+      ports.filter(({ uuid }) => !this.#fresh.has(uuid)),
+      act,
+    );
+  }
+
+  #deletePorts(ports: readonly Row[], act: () => void): void {
+    const tx = this.#tx;
+    const kept = ports.map((row) => ({
+      row,
+      name: textOf(tx, row, 'name'),
+      bridge: tx.referrers('Bridge', 'ports', row)[0],
+      images: takeImages(tx, [row]),
+    }));
+    act();
+    for (const { row, name, bridge, images } of kept.toReversed()) {
+      if (bridge && !tx.record('Port', name)) {
+        this.#reversals.push((undo) => restorePort(undo, row, bridge, images));
+      }
+    }
+  }
+
+  /** Runs what changes columns of a row that may have been there. */
+  change(row: Row, columns: readonly string[], act: () => void): void {
+    const tx = this.#tx;
+    if (this.#fresh.has(row.uuid) || columns.length === 0) {
+      act();
+      return;
+    }
+    const [before] = tx.getAll([row], columns);
+    // What comes back must be what was there when it went.
+    tx.verify(row, ...columns);
+    act();
+    for (const column of columns) {
+      const old = before!.get(column) as Value;
+      const after = tx.get(row, column);
+      const dropped = takeImages(tx, droppedRows(row.table, column, old, after));
+      this.#reversals.push((undo) => {
+        const now = undo.record(row.table, row.uuid);
+        if (!now) return;
+        restoreImages(undo, dropped);
+        restoreColumn(undo, now, column, old, after);
+      });
+    }
+  }
+
+  /** A row was created under a uuid of our choice. */
+  created(row: Row): void {
+    this.#fresh.add(row.uuid);
+    this.#reversals.push((tx) => {
+      const now = tx.record(row.table, row.uuid);
+      if (now && !isUsed(tx, now)) tx.destroy(now);
+    });
+  }
+
+  /** Runs what destroys a row. */
+  destroy(row: Row, act: () => void): void {
+    if (this.#fresh.has(row.uuid)) {
+      act();
+      return;
+    }
+    const images = takeImages(this.#tx, [row]);
+    act();
+    this.#reversals.push((tx) => {
+      if (!tx.record(row.table, row.uuid)) restoreImages(tx, images);
+    });
+  }
+}
+
+function isOurs(tx: SwitchTransaction, { table, name, uuid }: Added): boolean {
+  const row = tx.record(table, name);
+  return row !== undefined && (uuid === undefined || row.uuid === uuid);
+}
+
+function isChild(tx: SwitchTransaction, name: string, parent: string): boolean {
+  return name !== parent && tx.bridgeParent(name).parent === parent;
+}
+
+function isUsed(tx: SwitchTransaction, row: Row): boolean {
+  if (row.table === 'QoS') return tx.referrers('Port', 'qos', row).length > 0;
+  return row.table === 'Queue' && tx.referrers('QoS', 'queues', row).length > 0;
+}
+
+/** One of that name is somebody else's by now. */
+function isTaken(tx: SwitchTransaction, { rows }: Images): boolean {
+  return rows.some(
+    ({ table, columns }) =>
+      (table === 'Bridge' || table === 'Port' || table === 'Interface') &&
+      tx.record(table, columns.get('name') as string) !== undefined,
+  );
+}
+
+function restoreBridge(tx: SwitchTransaction, row: Row, images: Images): void {
+  const root = tx.record('Open_vSwitch', '.');
+  if (!root || isTaken(tx, images)) return;
+  restoreImages(tx, images);
+  tx.add(root, 'bridges', [row.uuid]);
+}
+
+function restorePort(tx: SwitchTransaction, row: Row, bridge: Row, images: Images): void {
+  const parent = tx.record('Bridge', bridge.uuid);
+  if (!parent || isTaken(tx, images)) return;
+  restoreImages(tx, images);
+  tx.add(parent, 'ports', [row.uuid]);
+}
