@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { CallOptions } from '../base/deadline.js';
+import { Deadlines } from '../base/deadlines.js';
 import { InvalidArgumentError, messageOf, OvskitError, retrace, TimeoutError } from '../base/errors.js';
 import { Call, type RequestOptions } from './call.js';
-import { Deadlines } from './deadlines.js';
 import { ConnectionLostError, HandlerError, LimitError, ProtocolError, RemoteError } from './errors.js';
 import { Framer } from './framer.js';
 import { Inlet } from './inlet.js';
@@ -53,7 +53,7 @@ export class Session implements AsyncDisposable {
   readonly #inlet: Inlet | undefined;
   readonly #probe: Probe | undefined;
   readonly #pending = new Map<number, Call>();
-  readonly #deadlines = new Deadlines(this.#pending);
+  readonly #deadlines = new Deadlines(() => this.#pending.values());
   /** Requests whose caller has gone, and whose reply is still due. */
   readonly #abandoned = new Set<number>();
   #nextId = 0;

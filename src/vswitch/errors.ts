@@ -43,6 +43,13 @@ export class RefusedError extends VswitchError {
   }
 }
 
+/** More changes wait than the switch lets wait, and the caller did not want to: `ERR_BUSY`. */
+export class BusyError extends VswitchError {
+  constructor(readonly waiting: number) {
+    super('ERR_BUSY', `${waiting} changes of the switch wait already; try again later, or wait with them`);
+  }
+}
+
 /** The database has no row in Open_vSwitch: `ERR_VSWITCH_NOT_INITIALIZED`. */
 export class NotInitializedError extends VswitchError {
   constructor(remote: string) {

@@ -1,8 +1,9 @@
 /** An Open vSwitch's configuration (ovs-vswitchd.conf.db(5)): bridges, ports, interfaces. */
+export type { CommitMessage, Committed } from './committer/index.js';
 export { type Configured, configure } from './configure.js';
 export type { DraftRow } from './draft/index.js';
 export * from './errors.js';
-export { type Committed, Ovs, type SwitchTransactOptions } from './ovs.js';
+export { Ovs, type OvsOptions, type SwitchTransactOptions } from './ovs.js';
 export { type BridgeRow, type InterfaceRow, type OpenVswitchRow, type PortRow, SwitchTables } from './rows.js';
 export type {
   IpfixOptions,

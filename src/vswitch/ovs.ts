@@ -1,20 +1,9 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
-import { TimeoutError } from '../base/errors.js';
-import {
-  Client,
-  ConstraintViolationError,
-  DEFAULT_REMOTE,
-  mutate,
-  type Operation,
-  type Replica,
-  select,
-  WaitTimedOutError,
-} from '../ovsdb/index.js';
-import { readInto } from './configure.js';
-import { Draft, Overtaken, ReadCache, ReplicaSource, Unread } from './draft/index.js';
+import { Client, DEFAULT_REMOTE, type Replica } from '../ovsdb/index.js';
+import { type Committed, Committer, type CommitterOptions } from './committer/index.js';
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
-import { SwitchTransaction } from './transaction.js';
+import type { SwitchTransaction } from './transaction.js';
 
 const DATABASE = 'Open_vSwitch';
 /** The connection and the first dump. */
@@ -27,13 +16,11 @@ const WAIT_TIMEOUT = 30_000;
 export interface SwitchTransactOptions extends CallOptions {
   /** Waits until ovs-vswitchd has taken the change in, as ovs-vsctl does without `--no-wait`. */
   waitForVswitchd?: boolean | undefined;
+  /** Where `maxWaiting` changes wait already: to wait too, which is the default, or to fail with `ERR_BUSY`. */
+  whenBusy?: 'wait' | 'fail' | undefined;
 }
 
-/** What a committed change can be followed by. */
-export interface Committed {
-  /** The value of `Open_vSwitch.next_cfg` that the change set; `undefined` when there was nothing to change. */
-  readonly nextCfg: number | undefined;
-}
+export interface OvsOptions extends CallOptions, CommitterOptions {}
 
 /** An Open vSwitch: its configuration as a warm replica, and transactions on it. */
 export class Ovs implements AsyncDisposable {
@@ -42,12 +29,20 @@ export class Ovs implements AsyncDisposable {
   /** The switch's rows, as they are now. */
   readonly tables: SwitchTables;
   readonly #ownsClient: boolean;
+  readonly #committer: Committer;
 
-  private constructor(client: Client, replica: Replica, ownsClient: boolean) {
+  private constructor(client: Client, replica: Replica, ownsClient: boolean, options: CommitterOptions) {
     this.client = client;
     this.replica = replica;
     this.tables = new SwitchTables(replica);
     this.#ownsClient = ownsClient;
+    const host = {
+      client,
+      replica,
+      root: () => this.tables.root?._uuid,
+      notInitialized: () => new NotInitializedError(client.remote ?? 'its remote'),
+    };
+    this.#committer = new Committer(host, options);
   }
 
   /**
@@ -56,11 +51,11 @@ export class Ovs implements AsyncDisposable {
    * @param remote `unix:/var/run/openvswitch/db.sock` by default.
    * @param options `timeout` in milliseconds for the whole, 120 000 by default.
    */
-  static async connect(remote: string = DEFAULT_REMOTE, options: CallOptions = {}): Promise<Ovs> {
+  static async connect(remote: string = DEFAULT_REMOTE, options: OvsOptions = {}): Promise<Ovs> {
     const rest = remaining(options, CONNECT_TIMEOUT);
     const client = await Client.connect(remote, rest());
     try {
-      return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, rest()), true);
+      return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, rest()), true, options);
     } catch (error) {
       await client.close();
       throw error;
@@ -68,67 +63,29 @@ export class Ovs implements AsyncDisposable {
   }
 
   /** A switch on a client that the caller keeps and closes. */
-  static async on(client: Client, options: CallOptions = {}): Promise<Ovs> {
-    return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, options), false);
+  static async on(client: Client, options: OvsOptions = {}): Promise<Ovs> {
+    return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, options), false, options);
   }
 
   /**
-   * Changes the switch in one transaction. `build` may run more than once: when somebody else's change overtakes it, it
-   * is run again on what the switch has become. It must therefore do nothing but call methods of `tx`.
+   * Changes the switch. While a transaction is in flight, changes wait, and go as one when it returns; each fails by itself.
+   * `build` may run more than once: when somebody else's change overtakes it, it is run again on what the switch has
+   * become. It must therefore do nothing but call methods of `tx`. Until it is sent, `signal` takes it out.
    *
    * @param options `timeout` in milliseconds, 30 000 by default.
-   * @throws what `build` throws; {@link TransactionError}; {@link CommitOutcomeUnknownError}.
+   * @throws what `build` throws; {@link BusyError}; {@link TransactionError}; {@link CommitOutcomeUnknownError}.
    */
   async transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
+    if (!options.waitForVswitchd) return this.#committer.submit(build, options, options.timeout ?? TRANSACT_TIMEOUT);
     const rest = remaining(options, TRANSACT_TIMEOUT);
-    const cache = new ReadCache();
-    const source = new ReplicaSource(this.replica, SWITCH_SELECTION, cache);
-    for (;;) {
-      const { root } = this.tables;
-      if (!root) throw this.#notInitialized();
-      const seen = this.replica.revision;
-      try {
-        let rows = 0;
-        const draft = new Draft(this.replica.schema, source, () => `new${rows++}`);
-        build(new SwitchTransaction(draft));
-        const operations = draft.operations();
-        if (operations.length === 0) return { nextCfg: undefined };
-        const nextCfg = await this.#commit(operations, root._uuid, rest());
-        if (options.waitForVswitchd) await this.waitForVswitchd(nextCfg, rest());
-        return { nextCfg };
-      } catch (error) {
-        if (error instanceof Unread) {
-          await readInto(this.client, cache, error.reads, rest());
-          continue;
-        }
-        if (error instanceof Overtaken) await this.sync(rest());
-        else {
-          // The server sends others' changes before its reply: had the replica not moved, we would only fail again.
-          const overtaken = error instanceof WaitTimedOutError || error instanceof ConstraintViolationError;
-          if (!overtaken || this.replica.revision === seen) throw error;
-        }
-        cache.clear();
-        if (rest().timeout <= 0) {
-          throw new TimeoutError('the switch kept changing under the transaction until its deadline', { cause: error });
-        }
-      }
-    }
+    const committed = await this.#committer.submit(build, options, rest().timeout);
+    if (committed.nextCfg !== undefined) await this.waitForVswitchd(committed.nextCfg, rest());
+    return committed;
   }
 
-  async #commit(operations: readonly Operation[], root: string, options: CallOptions): Promise<number> {
-    const where = [['_uuid', '==', root]] as const;
-    // Not every column wakes ovs-vswitchd (Port.trunks does not); next_cfg does.
-    const bump = [mutate('Open_vSwitch', where, [['next_cfg', '+=', 1]]), select('Open_vSwitch', where, ['next_cfg'])];
-    const results = await this.client.transact(DATABASE, [...operations, ...bump], options);
-    const last = results.at(-1) as { rows: { next_cfg: number }[] };
-    // Nothing hangs on a root that went meanwhile: what was added is gone with the commit.
-    const [row] = last.rows;
-    if (!row) throw this.#notInitialized();
-    return row.next_cfg;
-  }
-
-  #notInitialized(): NotInitializedError {
-    return new NotInitializedError(this.client.remote ?? 'its remote');
+  /** Changes that wait to be sent. */
+  get waiting(): number {
+    return this.#committer.waiting;
   }
 
   /**

@@ -30,5 +30,5 @@ export async function withSwitchDatabase(t: ExecutionContext, options: { initial
   if (options.initialize === false) vsctl('--all', 'destroy', 'Open_vSwitch');
   const ovs = await Ovs.connect(sandbox.remote);
   t.teardown(() => ovs.close());
-  return { ovs, vsctl, remote: sandbox.remote };
+  return { ovs, vsctl, remote: sandbox.remote, server: sandbox.ovsdbServer };
 }

@@ -15,5 +15,7 @@ export class ChangedRow {
     readonly inserted: boolean,
     /** The uuid was chosen by the caller, and is what the row gets. */
     readonly chosen: boolean,
+    /** When it was changed first, by the draft's journal. */
+    readonly at: number,
   ) {}
 }

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../ovsdb/schema.js';
 import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
+import type { Journal } from './journal.js';
 
 /** A set's elements or a map's pairs; the second of a set's is undefined. */
 export type Members = readonly (readonly [key: Atom, value: Atom | undefined])[];
@@ -37,12 +38,43 @@ export function defaultValue(type: ColumnType): Value {
 }
 
 /** One change of some members. */
-export interface Delta {
+export interface Step {
   readonly insert: Members;
   /** Keys; a pair is deleted only if its value matches where one is given. */
   readonly remove: Members;
   /** Sent although it may change nothing. */
   readonly always?: boolean;
+}
+
+/** All changes of a column's members so far: what is removed first, and what is inserted then. */
+export class Delta {
+  readonly insert = new Map<Atom, Atom | undefined>();
+  /** A pair goes only if its value matches where one is given. */
+  readonly remove = new Map<Atom, Atom | undefined>();
+  always = false;
+
+  /** Whether a step would take back what is done so far. */
+  isUndoneBy(step: Step): boolean {
+    return step.remove.some(([key]) => this.insert.has(key)) || step.insert.some(([key]) => this.remove.has(key));
+  }
+
+  /** @param fresh whether a member is a row that the draft inserts: taken back, it was never there. */
+  take(step: Step, journal: Journal, fresh: (key: Atom) => boolean): void {
+    for (const [key, value] of step.remove) {
+      if (value === undefined || this.insert.get(key) === value) journal.delete(this.insert, key);
+      if (fresh(key)) continue;
+      // A key that goes with any value covers one that goes with a certain one.
+      const whole = this.remove.has(key) && this.remove.get(key) === undefined;
+      if (!whole) journal.set(this.remove, key, value);
+    }
+    for (const [key, value] of step.insert) if (!this.insert.has(key)) journal.set(this.insert, key, value);
+    if (step.always && !this.always) {
+      this.always = true;
+      journal.add(() => {
+        this.always = false;
+      });
+    }
+  }
 }
 
 export function applyDelta(members: Members, { insert, remove }: Delta): Members {

@@ -1,9 +1,20 @@
 import type { Condition, Operation } from '../../ovsdb/operations.js';
 import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
-import type { Atom, Value } from '../../ovsdb/values.js';
+import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
 import { ChangedRow } from './changed-row.js';
-import { applyDelta, type Delta, defaultValue, type Members, membersOf, sameMembers, valueFrom } from './column.js';
+import {
+  applyDelta,
+  Delta,
+  defaultValue,
+  type Members,
+  membersOf,
+  type Step,
+  sameMembers,
+  valueFrom,
+} from './column.js';
 import { lightColumns } from './columns.js';
+import { Journal } from './journal.js';
+import { Mentions } from './mentions.js';
 import { writeOperations } from './operations.js';
 import { Overtaken, type Read, type Source } from './reads.js';
 
@@ -24,7 +35,10 @@ export class Draft {
   /** In the order of the first change. */
   readonly changed = new Map<string, ChangedRow>();
   readonly guards: Operation[] = [];
-  readonly comments: string[] = [];
+  readonly #journal = new Journal();
+  readonly #mentions = new Mentions();
+  #begun = 0;
+  #overrides = false;
 
   /** @param newUuid what the draft calls the rows that it inserts. */
   constructor(schema: DatabaseSchema, source: Source, newUuid: () => string) {
@@ -39,8 +53,7 @@ export class Draft {
     const type = columnSchema(tableSchema(this.schema, row.table), column).type;
     const written = change?.columns.get(column);
     if (written && 'write' in written) return written.write;
-    if (change?.inserted) return column === '_uuid' ? row.uuid : defaultValue(type);
-    const value = this.#base(row, column);
+    const value = change?.inserted ? (column === '_uuid' ? row.uuid : defaultValue(type)) : this.#base(row, column);
     return written ? valueFrom(type, applyDelta(membersOf(value), written)) : value;
   }
 
@@ -67,31 +80,35 @@ export class Draft {
 
   /** Has all rows of a table read together with what is read next. */
   wantRows(table: string, columns: readonly string[]): void {
-    this.source.want(tableRead(table, columns));
+    this.source.want({ table, where: [], columns });
   }
 
   /** All rows of a table, with these columns read. */
   rows(table: string, columns: readonly string[] = lightColumns(this.schema, table)): DraftRow[] {
-    const found = this.source.lookup(tableRead(table, columns));
-    return this.#alive(table, found, () => true);
+    const found = this.source.lookup({ table, where: [], columns });
+    return this.#alive(table, found, this.#mentions.ofTable(table), () => true);
   }
 
   /** The rows whose column has a value. */
   find(table: string, column: string, value: Atom): DraftRow[] {
     const columns = lightColumns(this.schema, table);
     // Nothing in the database refers to a row of ours, whose uuid is another one each time that the draft is built.
-    const fresh = this.changed.get(value as string)?.inserted === true;
+    const fresh = this.#isFresh(value);
     const found = fresh ? [] : this.source.lookup({ table, where: [[column, '==', value]], columns });
-    return this.#alive(table, found, (row) => this.get(row, column) === value, column);
+    if (this.changed.size === 0) return found.map((uuid) => ({ table, uuid }));
+    const byDefault = defaultValue(columnSchema(tableSchema(this.schema, table), column).type) === value;
+    const candidates = byDefault ? this.#mentions.ofTable(table) : this.#mentions.of(value);
+    return this.#alive(table, found, candidates, (row) => this.get(row, column) === value, column);
   }
 
   /** The rows whose set column includes an element, or whose map column has it as a value. */
   referrers(table: string, column: string, uuid: string): DraftRow[] {
-    const fresh = this.changed.get(uuid)?.inserted === true;
+    const fresh = this.#isFresh(uuid);
     const read: Read = { table, where: [[column, 'includes', [uuid]]], columns: lightColumns(this.schema, table) };
     const base = fresh ? [] : this.source.lookup(read);
-    const found = new Set(base);
-    return this.#alive(table, base, (row) => this.includes(row, column, uuid, found.has(row.uuid)), column);
+    if (this.changed.size === 0) return base.map((found) => ({ table, uuid: found }));
+    const meets = (row: ChangedRow) => this.includes(row, column, uuid, base.includes(row.uuid));
+    return this.#alive(table, base, this.#mentions.of(uuid), meets, column);
   }
 
   /** Whether a set has an element; `base` tells whether it had it when it was read. */
@@ -99,21 +116,34 @@ export class Draft {
     const change = this.changed.get(row.uuid)?.columns.get(column);
     if (!change) return base;
     if ('write' in change) return membersOf(change.write).some(([key]) => key === element);
-    if (change.insert.some(([key]) => key === element)) return true;
-    return base && !change.remove.some(([key]) => key === element);
+    if (change.insert.has(element)) return true;
+    return base && !change.remove.has(element);
   }
 
-  #alive(table: string, base: readonly string[], meets: (row: DraftRow) => boolean, column?: string): DraftRow[] {
+  #isFresh(value: Atom): boolean {
+    return typeof value === 'string' && this.changed.get(value)?.inserted === true;
+  }
+
+  /** @param candidates changed rows among which are all that meet the condition now. */
+  #alive(
+    table: string,
+    base: readonly string[],
+    candidates: Iterable<ChangedRow>,
+    meets: (row: ChangedRow) => boolean,
+    column?: string,
+  ): DraftRow[] {
     const rows: DraftRow[] = [];
-    const seen = new Set(base);
     for (const uuid of base) {
       const change = this.changed.get(uuid);
       if (!change) rows.push({ table, uuid });
       else if (!change.deleted && meets(change)) rows.push(change);
     }
-    for (const change of this.changed.values()) {
-      if (change.table !== table || change.deleted || seen.has(change.uuid)) continue;
-      if ((change.inserted || (column !== undefined && change.columns.has(column))) && meets(change)) rows.push(change);
+    for (const change of candidates) {
+      if (change.table !== table || change.deleted) continue;
+      if (!change.inserted && (column === undefined || !change.columns.has(column))) continue;
+      // One that was taken back is a candidate still.
+      if (this.changed.get(change.uuid) !== change || !meets(change)) continue;
+      if (change.inserted || !base.includes(change.uuid)) rows.push(change);
     }
     return rows;
   }
@@ -126,8 +156,9 @@ export class Draft {
     chosen = false,
   ): DraftRow {
     tableSchema(this.schema, table);
-    const row = new ChangedRow(table, uuid, true, chosen);
-    this.changed.set(row.uuid, row);
+    const row = new ChangedRow(table, uuid, true, chosen, this.mark);
+    this.#journal.set(this.changed, uuid, row);
+    this.#mentions.addRow(row);
     for (const [column, value] of Object.entries(values)) if (value !== undefined) this.set(row, column, value);
     return row;
   }
@@ -143,8 +174,11 @@ export class Draft {
 
   /** Sets a column, whatever it holds. */
   set(row: DraftRow, column: string, value: Value): void {
-    columnSchema(tableSchema(this.schema, row.table), column);
-    this.#change(row).columns.set(column, { write: value });
+    const { type } = columnSchema(tableSchema(this.schema, row.table), column);
+    const change = this.#change(row);
+    this.#overrides ||= change.at < this.#begun && change.columns.has(column);
+    this.#journal.set(change.columns, column, { write: value });
+    this.#mentions.addValue(change, type, value);
   }
 
   /** Adds members to a set or map that lack; what a map has under a key stays. */
@@ -163,54 +197,56 @@ export class Draft {
     this.#delta(row, column, { insert: members, remove, always });
   }
 
-  #delta(row: DraftRow, column: string, delta: Delta): void {
+  #delta(row: DraftRow, column: string, step: Step): void {
     const type = columnSchema(tableSchema(this.schema, row.table), column).type;
     const change = this.#change(row);
     const before = change.columns.get(column);
-    if (change.inserted || (before && 'write' in before)) {
-      const members = applyDelta(membersOf(this.get(row, column)), delta);
-      change.columns.set(column, { write: valueFrom(type, members) });
-    } else if (before) {
-      // What this draft inserted and takes back was never there.
-      const remove = delta.remove.filter(([key]) => !this.changed.get(key as string)?.inserted);
-      const joined = joinDeltas(before, delta);
-      const gone = new Set(delta.remove.filter((each) => !remove.includes(each)).map(([key]) => key));
-      change.columns.set(column, { ...joined, remove: joined.remove.filter(([key]) => !gone.has(key)) });
-    } else {
-      change.columns.set(column, delta);
+    if ((before && 'write' in before && !change.inserted) || (change.inserted && isScalar(type))) {
+      const whole = new Delta();
+      whole.take(step, this.#journal, () => false);
+      this.set(row, column, valueFrom(type, applyDelta(membersOf(this.get(row, column)), whole)));
+      return;
     }
+    let delta = before && !('write' in before) ? before : undefined;
+    if (!delta) {
+      delta = new Delta();
+      // Of a new row's set or map all is inserted: so each further member costs the same.
+      if (before && 'write' in before) {
+        delta.take({ insert: membersOf(before.write), remove: [] }, this.#journal, () => false);
+      }
+      this.#journal.set(change.columns, column, delta);
+    }
+    this.#overrides ||= change.at < this.#begun && delta.isUndoneBy(step);
+    delta.take(step, this.#journal, (key) => change.inserted || this.#isFresh(key));
+    this.#mentions.addMembers(change, type, step.insert);
   }
 
   /** Deletes a row; one that was inserted is as if it had never been. */
   delete(row: DraftRow): void {
-    this.#change(row).deleted = true;
+    const change = this.#change(row);
+    const { deleted, dropped } = change;
+    this.#overrides ||= change.at < this.#begun && (change.inserted || change.columns.size > 0);
+    change.deleted = true;
+    this.#journal.add(() => Object.assign(change, { deleted, dropped }));
   }
 
   /** Takes a row out of sight that the server will delete when nothing refers to it any more. */
   drop(row: DraftRow): void {
-    const change = this.#change(row);
-    change.deleted = true;
-    change.dropped = true;
+    this.delete(row);
+    this.#change(row).dropped = true;
   }
 
-  /** Takes a bridge out of sight, with the rows of the draft that hang on it. */
-  dropBridge(row: DraftRow): void {
-    for (const port of this.#hanging(row, 'ports', 'Port')) {
-      for (const each of this.#hanging(port, 'interfaces', 'Interface')) this.drop(each);
-      this.drop(port);
-    }
-    this.drop(row);
-  }
-
-  #hanging(row: DraftRow, column: string, table: string): DraftRow[] {
+  /** What the draft puts into a set of a row, as the rows of a table that it refers to. */
+  inserted(row: DraftRow, column: string, table: string): DraftRow[] {
     const change = this.changed.get(row.uuid)?.columns.get(column);
-    const members = !change ? [] : 'write' in change ? membersOf(change.write) : change.insert;
+    const members = !change ? [] : 'write' in change ? membersOf(change.write) : [...change.insert];
     return members.map(([uuid]) => ({ table, uuid: uuid as string }));
   }
 
   /** Makes the commit fail unless the rows that meet the conditions still are just what they were. */
   guard(table: string, where: readonly Condition[], columns: readonly string[], rows: readonly DraftRow[]): void {
     const values = rows.map((row) => Object.fromEntries(columns.map((column) => [column, this.#base(row, column)])));
+    this.#journal.add(() => this.guards.pop());
     this.guards.push({ op: 'wait', table, where, columns, until: '==', rows: values, timeout: 0 });
   }
 
@@ -227,7 +263,7 @@ export class Draft {
     if ('write' in change) {
       return sameMembers(membersOf(this.#base(row, column)), membersOf(change.write)) ? undefined : change;
     }
-    if (change.insert.length === 0 && change.remove.length === 0) return undefined;
+    if (change.insert.size === 0 && change.remove.size === 0) return undefined;
     if (change.always || !lightColumns(this.schema, row.table).includes(column)) return change;
     const before = membersOf(this.#base(row, column));
     return sameMembers(before, applyDelta(before, change)) ? undefined : change;
@@ -238,35 +274,34 @@ export class Draft {
     return writeOperations(this);
   }
 
+  /** How far the draft has come, for {@link rollBack}. */
+  get mark(): number {
+    return this.#journal.mark;
+  }
+
+  /** Takes back what was done since the mark. */
+  rollBack(mark: number): void {
+    this.#journal.rollBack(mark);
+  }
+
+  /** Begins the next part. */
+  begin(): void {
+    this.#begun = this.mark;
+    this.#overrides = false;
+  }
+
+  /** Whether this part takes back something that parts before it did, so that nobody would see whether that was right. */
+  get overrides(): boolean {
+    return this.#overrides;
+  }
+
   #change(row: DraftRow): ChangedRow {
-    const change = this.changed.get(row.uuid) ?? new ChangedRow(row.table, row.uuid, false, false);
-    this.changed.set(row.uuid, change);
+    let change = this.changed.get(row.uuid);
+    if (!change) {
+      change = new ChangedRow(row.table, row.uuid, false, false, this.mark);
+      this.#journal.set(this.changed, row.uuid, change);
+      this.#mentions.addRow(change);
+    }
     return change;
   }
-}
-
-/** The read of a whole table. */
-export function tableRead(table: string, columns: readonly string[]): Read {
-  return { table, where: [], columns };
-}
-
-function joinDeltas(first: Delta, second: Delta): Delta {
-  const removed = new Set(second.remove.map(([key]) => key));
-  const insert = first.insert.filter(
-    ([key, value]) =>
-      !removed.has(key) || second.remove.every(([k, v]) => k !== key || (v !== undefined && v !== value)),
-  );
-  const kept = new Set(insert.map(([key]) => key));
-  return {
-    insert: [...insert, ...second.insert.filter(([key]) => !kept.has(key))],
-    remove: uniqueMembers([...first.remove, ...second.remove]),
-    always: first.always === true || second.always === true,
-  };
-}
-
-/** A mutation's operand must not name a member twice. */
-function uniqueMembers(members: Members): Members {
-  const whole = new Set(members.flatMap(([key, value]) => (value === undefined ? [key] : [])));
-  const pairs = new Map(members.filter(([key, value]) => value !== undefined && !whole.has(key)));
-  return [...[...whole].map((key) => [key, undefined] as const), ...pairs];
 }

@@ -45,8 +45,10 @@ function writeRow(draft: Draft, row: ChangedRow): Operation[] {
     if (!change) continue;
     const { type } = columnSchema(schema, name);
     const refers = type.key.type === 'uuid' || type.value?.type === 'uuid';
-    if ('write' in change) writes[name] = refers ? referTo(draft, change.write) : (change.write as ValueInput);
-    else mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
+    if (row.inserted || 'write' in change) {
+      const value = draft.get(row, name);
+      writes[name] = refers ? referTo(draft, value) : (value as ValueInput);
+    } else mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
   }
   if (row.inserted) return [{ op: 'insert', table, row: writes, ...identify(row) }];
   const where = [['_uuid', '==', uuid]] as const;
@@ -63,12 +65,17 @@ function identify(row: ChangedRow): { uuidName?: string; uuid?: string } {
 
 function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap: boolean): Mutation[] {
   const mutations: Mutation[] = [];
-  const keys = remove.filter(([, value]) => value === undefined);
-  const pairs = remove.filter(([, value]) => value !== undefined);
-  if (keys.length > 0) mutations.push([name, 'delete', keys.map(([key]) => named(draft, key))]);
+  const keys: (Atom | NamedUuid)[] = [];
+  const pairs: [Atom, Atom][] = [];
+  for (const [key, value] of remove) {
+    if (value === undefined) keys.push(named(draft, key));
+    else pairs.push([key, value]);
+  }
+  if (keys.length > 0) mutations.push([name, 'delete', keys]);
   if (pairs.length > 0) mutations.push([name, 'delete', mapOf(draft, pairs)]);
-  if (insert.length > 0) {
-    mutations.push([name, 'insert', isMap ? mapOf(draft, insert) : insert.map(([key]) => named(draft, key))]);
+  if (insert.size > 0) {
+    const members = [...insert];
+    mutations.push([name, 'insert', isMap ? mapOf(draft, members) : members.map(([key]) => named(draft, key))]);
   }
   return mutations;
 }

@@ -84,7 +84,11 @@ export function deleteBridge(draft: Draft, name: string, { ifExists }: { ifExist
   // The ports go with the bridge: nothing else refers to them. Those that the draft has touched go out of sight.
   for (const child of childrenOf(draft, bridge)) draft.drop(child.port!);
   draft.remove(rootOf(draft), 'bridges', [[bridge.row.uuid, undefined]]);
-  draft.dropBridge(bridge.row);
+  for (const port of draft.inserted(bridge.row, 'ports', 'Port')) {
+    for (const each of draft.inserted(port, 'interfaces', 'Interface')) draft.drop(each);
+    draft.drop(port);
+  }
+  draft.drop(bridge.row);
 }
 
 /** Takes a port off its bridge; it and its interfaces go, for nothing else refers to them. */

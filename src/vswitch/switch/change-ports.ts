@@ -29,7 +29,9 @@ export function addPort(draft: Draft, request: AddPortRequest, settle?: SettlePo
   const { bridge: bridgeName, port: name, interfaces } = request;
   if (request.mayExist && isThere(draft, request)) return undefined;
   checkFree(draft, name, `cannot create a port named ${name}`);
-  for (const each of interfaces) checkFree(draft, each, `cannot create an interface named ${each}`);
+  for (const each of interfaces) {
+    if (each !== name) checkFree(draft, each, `cannot create an interface named ${each}`);
+  }
   const bridge = getBridge(draft, bridgeName);
   const rows = interfaces.map((each) => draft.insert('Interface', { name: each }));
   const port = draft.insert('Port', {

@@ -1,23 +1,29 @@
-import type { Call } from './call.js';
-
 /** The largest delay that Node's timers take; a longer one would fire at once. */
 const MAX_DELAY = 2 ** 31 - 1;
 
+/** What ends by itself when its time is up. */
+export interface Expiring {
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  expire(): void;
+}
+
 /**
- * The deadlines of all calls of a session, on one timer. It is set for the earliest of them and left alone when that
+ * The deadlines of many calls on one timer. It is set for the earliest of them and left alone when that
  * call is answered in time, as nearly all are: a timer made and cleared for each call cost a twentieth of a round trip.
  */
 export class Deadlines {
-  readonly #calls: ReadonlyMap<number, Call>;
+  readonly #calls: () => Iterable<Expiring>;
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
 
-  constructor(calls: ReadonlyMap<number, Call>) {
+  /** @param calls those that wait now. */
+  constructor(calls: () => Iterable<Expiring>) {
     this.#calls = calls;
   }
 
   /** Sees to it that the call is looked at when its deadline comes. */
-  watch(call: Call): void {
+  watch(call: Expiring): void {
     if (call.deadline >= this.#due) return;
     this.stop();
     this.#due = call.deadline;
@@ -33,9 +39,9 @@ export class Deadlines {
   readonly #sweep = (): void => {
     this.#due = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    const overdue: Call[] = [];
-    let next: Call | undefined;
-    for (const call of this.#calls.values()) {
+    const overdue: Expiring[] = [];
+    let next: Expiring | undefined;
+    for (const call of this.#calls()) {
       if (call.deadline <= now) overdue.push(call);
       else if (!next || call.deadline < next.deadline) next = call;
     }

@@ -1,0 +1,266 @@
+import { channel } from 'node:diagnostics_channel';
+import type { CallOptions } from '../../base/deadline.js';
+import { Deadlines } from '../../base/deadlines.js';
+import { type OvskitError, TimeoutError } from '../../base/errors.js';
+import {
+  type Client,
+  ConstraintViolationError,
+  mutate,
+  type Operation,
+  ReferentialIntegrityError,
+  type Replica,
+  SchemaError,
+  select,
+  TransactionError,
+  WaitTimedOutError,
+} from '../../ovsdb/index.js';
+import { readInto } from '../configure.js';
+import { type Read, ReadCache, ReplicaSource } from '../draft/index.js';
+import { BusyError } from '../errors.js';
+import { SWITCH_SELECTION } from '../rows.js';
+import { assemble, type Batch } from './assemble.js';
+import { halves, Queue } from './queue.js';
+import { type Build, type Committed, Request } from './request.js';
+
+const DATABASE = 'Open_vSwitch';
+/** How often a rule of the schema may be broken, while others change things, before it is the requests' own fault. */
+const SECOND_LOOKS = 3;
+/** A plug changes two rows. A transaction of a thousand keeps the server from others for some hundredths of a second. */
+const MOST_ROWS = 1000;
+/** Waiting requests, beyond which those that ask for it are refused. */
+const MOST_WAITING = 10_000;
+
+/** What the committer needs of the switch. */
+export interface Host {
+  readonly client: Client;
+  readonly replica: Replica;
+  /** The uuid of the only row of Open_vSwitch. */
+  readonly root: () => string | undefined;
+  readonly notInitialized: () => OvskitError;
+}
+
+export interface CommitterOptions {
+  /** Requests that may wait before those with `whenBusy: 'fail'` are refused; 10 000 by default. */
+  maxWaiting?: number | undefined;
+}
+
+/** What each joined transaction came to, on the diagnostics channel `ovskit:commit`. */
+export interface CommitMessage {
+  /** Requests that were joined. */
+  readonly requests: number;
+  readonly operations: number;
+  /** Requests that wait for the next transaction. */
+  readonly waiting: number;
+  /** From sending to the reply, in milliseconds. */
+  readonly ms: number;
+  readonly error: unknown;
+}
+
+const commits = channel('ovskit:commit');
+
+/**
+ * Joins changes into transactions. While one is in flight, requests wait; when it returns, those that wait go as one, first
+ * come first served, so that what one caller asks for is done in its order. When a joined transaction fails, it is halved
+ * until only the guilty fail.
+ */
+export class Committer {
+  readonly #host: Host;
+  readonly #maxWaiting: number;
+  readonly #cache = new ReadCache();
+  readonly #source: ReplicaSource;
+  readonly #queue = new Queue<Request>();
+  /** All that are not settled. */
+  readonly #open = new Set<Request>();
+  readonly #deadlines = new Deadlines(() => this.#open);
+  #busy = false;
+  #scheduled = false;
+
+  constructor(host: Host, options: CommitterOptions = {}) {
+    this.#host = host;
+    this.#maxWaiting = options.maxWaiting ?? MOST_WAITING;
+    this.#source = new ReplicaSource(host.replica, SWITCH_SELECTION, this.#cache);
+  }
+
+  /** Requests that wait to be sent. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** @throws {BusyError}; what `build` throws; {@link TransactionError}; {@link CommitOutcomeUnknownError}. */
+  submit(
+    build: Build,
+    options: CallOptions & { whenBusy?: 'wait' | 'fail' | undefined },
+    timeout: number,
+  ): Promise<Committed> {
+    if (options.whenBusy === 'fail' && this.#queue.size >= this.#maxWaiting) {
+      return Promise.reject(new BusyError(this.#queue.size));
+    }
+    const request = new Request(build, options, timeout, this.#onEnd);
+    this.#open.add(request);
+    this.#queue.add(request);
+    this.#deadlines.watch(request);
+    this.#schedule();
+    return request.promise;
+  }
+
+  readonly #onEnd = (request: Request): void => {
+    this.#open.delete(request);
+    if (!request.sent) this.#queue.remove(request);
+  };
+
+  /** After all callbacks that run now: callers that were woken together go together. */
+  #schedule(): void {
+    if (this.#busy || this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    if (this.#queue.size === 0) return;
+    this.#busy = true;
+    this.#work().finally(() => {
+      this.#busy = false;
+      if (this.#queue.size > 0) this.#schedule();
+    });
+  };
+
+  async #work(): Promise<void> {
+    const { client } = this.#host;
+    try {
+      // What is not sent can still be taken out; so nothing is handed to a client that could not send it.
+      if (client.state !== 'ready') await client.echo({ timeout: Number.POSITIVE_INFINITY });
+    } catch (error) {
+      this.#rejectAll(error);
+      return;
+    }
+    const root = this.#host.root();
+    if (root === undefined) {
+      this.#rejectAll(this.#host.notInitialized());
+      return;
+    }
+    const batch = this.#assemble();
+    if (!batch) return;
+    for (const request of batch.requests) this.#queue.remove(request);
+    const work: Promise<void>[] = [];
+    if (batch.requests.length > 0) {
+      if (batch.operations.length > 0) work.push(this.#commit(batch, root));
+      else settle(batch.requests, undefined);
+      this.#cache.clear();
+    }
+    // The server takes things in order: what is read now is what the transaction leaves.
+    if (batch.reads.length > 0) work.push(this.#read(batch.reads));
+    else if (batch.overtaken) work.push(this.#catchUp());
+    await Promise.all(work);
+  }
+
+  #assemble(): Batch | undefined {
+    try {
+      return assemble(this.#host.replica.schema, this.#source, this.#queue.head(), MOST_ROWS);
+    } catch (error) {
+      this.#failed(this.#takeHead(), error, false);
+      return undefined;
+    }
+  }
+
+  #takeHead(): Request[] {
+    const requests = [...this.#queue.head()];
+    for (const request of requests) this.#queue.remove(request);
+    return requests;
+  }
+
+  async #commit({ requests, operations }: Batch, root: string): Promise<void> {
+    const [first] = requests as [Request];
+    const alone = requests.length === 1;
+    const deadline = alone ? first.deadline : Math.max(...requests.map((request) => request.deadline));
+    for (const request of requests) request.sent = alone ? 'alone' : 'joined';
+    const start = performance.now();
+    const seen = this.#host.replica.revision;
+    const options = { timeout: Math.max(0, deadline - start), signal: alone ? first.options.signal : undefined };
+    try {
+      const nextCfg = await this.#transact(operations, root, options);
+      this.#tell(requests, operations, start);
+      settle(requests, nextCfg);
+    } catch (error) {
+      this.#tell(requests, operations, start, error);
+      this.#failed(requests, error, this.#host.replica.revision !== seen);
+    }
+  }
+
+  #tell(requests: readonly Request[], operations: readonly Operation[], start: number, error?: unknown): void {
+    if (!commits.hasSubscribers) return;
+    const message: CommitMessage = {
+      requests: requests.length,
+      operations: operations.length,
+      waiting: this.#queue.size,
+      ms: performance.now() - start,
+      error,
+    };
+    commits.publish(message);
+  }
+
+  async #transact(operations: readonly Operation[], root: string, options: CallOptions): Promise<number> {
+    const where = [['_uuid', '==', root]] as const;
+    // Not every column wakes ovs-vswitchd (Port.trunks does not); next_cfg does.
+    const bump = [mutate(DATABASE, where, [['next_cfg', '+=', 1]]), select(DATABASE, where, ['next_cfg'])];
+    const results = await this.#host.client.transact(DATABASE, [...operations, ...bump], options);
+    const last = results.at(-1) as { rows: { next_cfg: number }[] };
+    // Nothing hangs on a root that went meanwhile: what was added is gone with the commit.
+    const [row] = last.rows;
+    if (!row) throw this.#host.notInitialized();
+    return row.next_cfg;
+  }
+
+  async #read(reads: readonly Read[]): Promise<void> {
+    try {
+      await readInto(this.#host.client, this.#cache, reads, {});
+    } catch (error) {
+      // The requests have deadlines of their own.
+      if (!(error instanceof TimeoutError)) this.#failed(this.#takeHead(), error, false);
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#cache.clear();
+    await this.#host.client.echo().catch(() => {});
+  }
+
+  /** @param moved whether the replica has seen changes since the requests were built. */
+  #failed(requests: readonly Request[], error: unknown, moved: boolean): void {
+    const alive = requests.filter((request) => !request.settled);
+    for (const request of alive) {
+      request.sent = undefined;
+      request.setback = error;
+    }
+    // The server sends others' changes before its reply: had the replica not moved, we would only fail again.
+    const alone = alive.length === 1;
+    const overtaken = moved && isRace(error) && alive.every((request) => request.attempts < SECOND_LOOKS);
+    if (overtaken || (moved && alone && error instanceof WaitTimedOutError)) {
+      for (const request of alive) request.attempts++;
+      this.#queue.putBack(alive);
+    } else if (!alone && (error instanceof TransactionError || error instanceof SchemaError)) {
+      for (const request of alive) request.attempts = 0;
+      this.#queue.putBack(...halves(alive));
+    } else for (const request of alive) request.reject(error);
+  }
+
+  #rejectAll(error: unknown): void {
+    for (const request of [...this.#queue]) request.reject(error);
+  }
+}
+
+/** What may be others' doing. */
+function isRace(error: unknown): boolean {
+  return (
+    error instanceof WaitTimedOutError ||
+    error instanceof ConstraintViolationError ||
+    error instanceof ReferentialIntegrityError
+  );
+}
+
+function settle(requests: readonly Request[], nextCfg: number | undefined): void {
+  for (const request of requests) {
+    if (request.failure) request.reject(request.failure.error);
+    else request.resolve({ nextCfg: request.changes ? nextCfg : undefined });
+  }
+}

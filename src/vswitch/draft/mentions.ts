@@ -1,0 +1,48 @@
+import type { ColumnType } from '../../ovsdb/schema.js';
+import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
+import type { ChangedRow } from './changed-row.js';
+import { type Members, membersOf } from './column.js';
+
+const NONE: readonly ChangedRow[] = [];
+
+/**
+ * Which changed rows were ever given a value, so that a look for it need not go through all of them. A row stays where it
+ * no longer has the value; whoever looks checks.
+ */
+export class Mentions {
+  readonly #byValue = new Map<Atom, Set<ChangedRow> | readonly [ChangedRow]>();
+  readonly #byTable = new Map<string, Set<ChangedRow>>();
+
+  /** The rows that have, or had, the value in some column: scalars of any type, and references. */
+  of(value: Atom): Iterable<ChangedRow> {
+    return this.#byValue.get(value) ?? NONE;
+  }
+
+  ofTable(table: string): Iterable<ChangedRow> {
+    return this.#byTable.get(table) ?? NONE;
+  }
+
+  addRow(row: ChangedRow): void {
+    const rows = this.#byTable.get(row.table);
+    if (rows) rows.add(row);
+    else this.#byTable.set(row.table, new Set([row]));
+  }
+
+  addValue(row: ChangedRow, type: ColumnType, value: Value): void {
+    if (isScalar(type)) {
+      if (value !== null) this.#add(value as Atom, row);
+    } else this.addMembers(row, type, membersOf(value));
+  }
+
+  addMembers(row: ChangedRow, type: ColumnType, members: Members): void {
+    if (isScalar(type) || type.key.type === 'uuid') for (const [key] of members) this.#add(key, row);
+    if (type.value?.type === 'uuid') for (const [, value] of members) if (value !== undefined) this.#add(value, row);
+  }
+
+  #add(value: Atom, row: ChangedRow): void {
+    const rows = this.#byValue.get(value);
+    if (!rows) this.#byValue.set(value, [row]);
+    else if (rows instanceof Set) rows.add(row);
+    else if (rows[0] !== row) this.#byValue.set(value, new Set([rows[0], row]));
+  }
+}
