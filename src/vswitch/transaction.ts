@@ -148,7 +148,8 @@ export class SwitchTransaction extends ServicesTransaction {
    * @throws {NoPortError} when there is no interface of that name.
    */
   setInterface(name: string, options: SetInterfaceOptions): void {
-    const row = this.find('Interface', 'name', name);
+    // A row whose bridge this transaction deletes is still there, and goes with the commit.
+    const row = vsctl.findAnyInterface(this.draft, name)?.row;
     if (!row) throw new NoPortError(name);
     if (options.type !== undefined) this.draft.set(row, 'type', options.type);
     if (options.mtuRequest !== undefined) this.draft.set(row, 'mtu_request', options.mtuRequest);

@@ -16,7 +16,15 @@ export {
 export { getExternalIds, setExternalId } from './external-ids.js';
 export { getFailMode, setFailMode } from './fail-mode.js';
 export { addMirror, deleteMirror, type MirrorOptions, mirrorNames } from './mirrors.js';
-export { findInterface, findPort, getInterface, getPort, interfaceNames, portNames } from './ports.js';
+export {
+  findAnyInterface,
+  findInterface,
+  findPort,
+  getInterface,
+  getPort,
+  interfaceNames,
+  portNames,
+} from './ports.js';
 export { type QosOptions, type QueueOptions, setQos } from './qos.js';
 export { getSsl, type SslFiles, setSsl } from './ssl.js';
 export { controllersOf, managersOf, setTargets, targetsOf } from './targets.js';
