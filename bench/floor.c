@@ -4,6 +4,8 @@
  *
  *   floor SOCKET monitor REQUEST_FILE              connects, sends the file, reads one reply to its last byte
  *   floor SOCKET transact REQUESTS_FILE IN_FLIGHT  sends one request a line, IN_FLIGHT of them unanswered at most
+ *   floor SOCKET transact REQUESTS_FILE 1 MONITOR  the same after the monitor request in the file MONITOR, whose reply
+ *                                                  is not counted; an update then comes before each reply
  *
  * Both print `seconds S` and `bytes N` (received); transact prints one `latency MICROSECONDS` a request, from the
  * system call that sent it to the last byte of its reply.
@@ -113,8 +115,8 @@ static int monitor(const char *socket_path, const char *file) {
     return 0;
 }
 
-static int transact(const char *socket_path, const char *file, size_t in_flight) {
-    size_t length, count = 0, bytes = 0;
+static int transact(const char *socket_path, const char *file, size_t in_flight, const char *monitor_file) {
+    size_t length, count = 0, bytes = 0, messages = 0;
     char *text = read_file(file, &length);
     for (size_t i = 0; i < length; i++) count += text[i] == '\n';
     size_t *begin = calloc(count + 1, sizeof *begin);
@@ -124,6 +126,14 @@ static int transact(const char *socket_path, const char *file, size_t in_flight)
 
     int fd = connect_to(socket_path);
     struct scan scan = { 0 };
+    if (monitor_file) {
+        size_t monitor_length;
+        char *request = read_file(monitor_file, &monitor_length);
+        send_all(fd, request, monitor_length);
+        while (receive(fd, &scan, &bytes) == 0) continue;
+        bytes = 0;
+    }
+    const size_t each = monitor_file ? 2 : 1;
     size_t sent = 0, answered = 0;
     double start = now(), moment = start;
     while (answered < count) {
@@ -133,9 +143,9 @@ static int transact(const char *socket_path, const char *file, size_t in_flight)
             send_all(fd, text + begin[sent], begin[next] - begin[sent]);
             sent = next;
         }
-        size_t ended = receive(fd, &scan, &bytes);
+        messages += receive(fd, &scan, &bytes);
         moment = now();
-        for (; ended > 0; ended--, answered++) took[answered] = moment - sent_at[answered];
+        for (; messages >= each; messages -= each, answered++) took[answered] = moment - sent_at[answered];
     }
     printf("seconds %.6f\nbytes %zu\n", now() - start, bytes);
     for (size_t i = 0; i < count; i++) printf("latency %.2f\n", took[i] * 1e6);
@@ -144,9 +154,10 @@ static int transact(const char *socket_path, const char *file, size_t in_flight)
 
 int main(int argc, char **argv) {
     if (argc == 4 && strcmp(argv[2], "monitor") == 0) return monitor(argv[1], argv[3]);
-    if (argc == 5 && strcmp(argv[2], "transact") == 0 && atoi(argv[4]) > 0) {
-        return transact(argv[1], argv[3], (size_t) atoi(argv[4]));
-    }
-    fprintf(stderr, "usage: floor SOCKET monitor REQUEST_FILE\n       floor SOCKET transact REQUESTS_FILE IN_FLIGHT\n");
+    const int in_flight = argc >= 5 && strcmp(argv[2], "transact") == 0 ? atoi(argv[4]) : 0;
+    if (argc == 5 && in_flight > 0) return transact(argv[1], argv[3], (size_t) in_flight, NULL);
+    if (argc == 6 && in_flight == 1) return transact(argv[1], argv[3], 1, argv[5]);
+    fprintf(stderr, "usage: floor SOCKET monitor REQUEST_FILE\n       floor SOCKET transact REQUESTS_FILE IN_FLIGHT\n"
+            "       floor SOCKET transact REQUESTS_FILE 1 MONITOR\n");
     return 2;
 }

@@ -51,6 +51,17 @@ export function floorMonitor(remote: string, request: unknown, file: string): Fl
 
 /** Sends requests, `inFlight` of them unanswered at most. `file` is where the requests are put. */
 export function floorTransact(remote: string, requests: readonly unknown[], inFlight: number, file: string): FloorRun {
-  writeFileSync(file, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+  writeRequests(file, requests);
   return runFloor([socketOf(remote), 'transact', file, String(inFlight)]);
+}
+
+/** Sends requests one at a time on a connection that `monitor` was sent on before, each answered by an update and a reply. */
+export function floorMonitored(remote: string, requests: readonly unknown[], monitor: unknown, file: string): FloorRun {
+  writeRequests(file, requests);
+  writeRequests(`${file}.monitor`, [monitor]);
+  return runFloor([socketOf(remote), 'transact', file, '1', `${file}.monitor`]);
+}
+
+function writeRequests(file: string, requests: readonly unknown[]): void {
+  writeFileSync(file, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
 }
