@@ -33,6 +33,8 @@
           "cflags": ["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-fno-exceptions"],
           "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
           "cflags_cc": ["-std=c++17"],
+          # Its own C++ runtime, so that an older system's will do.
+          "ldflags": ["-static-libstdc++", "-Wl,--exclude-libs,ALL", "-Wl,--gc-sections"],
           "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
         }],
       ],

@@ -137,7 +137,7 @@ let loaded: Native | undefined;
 
 /**
  * The addon, loaded when it is first needed: what only plans or only speaks to the database runs without it.
- * @throws {NetdevError} `ERR_NETDEV_ADDON_MISSING`
+ * @throws {NetdevError} `ERR_NETDEV_ADDON_MISSING`; `ERR_NETDEV_UNSUPPORTED` on other systems than Linux
  */
 function native(): Native {
   loaded ??= load();
@@ -145,6 +145,10 @@ function native(): Native {
 }
 
 function load(): Native {
+  if (process.platform !== 'linux') {
+    const message = `network devices are not supported here: ovskit knows those of Linux, and this is ${process.platform}`;
+    throw new NetdevError('ERR_NETDEV_UNSUPPORTED', message, undefined);
+  }
   try {
     const require = createRequire(import.meta.url);
     const nodeGypBuild = require('node-gyp-build') as (directory: string) => unknown;
