@@ -47,8 +47,10 @@ async function install(): Promise<Installed> {
   execFileSync('tar', ['xzf', join(directory, filename), '-C', modules]);
   const target = join(modules, 'ovskit');
   execFileSync('mv', [join(modules, 'package'), target]);
-  for (const name of Object.keys(manifest.dependencies)) {
-    cpSync(join(root, 'node_modules', name), join(modules, name), { recursive: true });
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  for (const [path, { dev, optional, peer }] of Object.entries<Record<string, boolean>>(packages)) {
+    if (path === '' || dev || optional || peer) continue;
+    cpSync(join(root, path), join(project, path), { recursive: true });
   }
   for (const name of ['@types/node', 'undici-types'])
     symlinkSync(join(root, 'node_modules', name), join(modules, name));
