@@ -11,12 +11,12 @@ import { endingSignals } from '../src/cli/signals.js';
 import { connect, OvskitError } from '../src/index.js';
 import { getDriver, getLink, listLinks } from '../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
-import { Plugger, type PlugRequest, parsePlugRequests } from '../src/vif/index.js';
+import { Plugger, parsePlugRequests, type VifRequest } from '../src/vif/index.js';
 
 const sample = new URL('../../examples/vifs.json', import.meta.url);
 
 /** Plugs one VIF and tells what came of it, as a row of the table. */
-async function plugOne(plugger: Plugger, request: PlugRequest, signal: AbortSignal): Promise<string[]> {
+async function plugOne(plugger: Plugger, request: VifRequest, signal: AbortSignal): Promise<string[]> {
   const start = performance.now();
   const { name, ofport } = await plugger.plug(request, { signal });
   const elapsed = performance.now() - start;
@@ -25,10 +25,10 @@ async function plugOne(plugger: Plugger, request: PlugRequest, signal: AbortSign
   return [name, String(ofport), request.vif.address, driver ?? ethtoolDriver ?? '-', carrier, elapsed.toFixed(1)];
 }
 
-async function tour(sandbox: Sandbox, requests: PlugRequest[], signal: AbortSignal): Promise<void> {
+async function tour(sandbox: Sandbox, requests: VifRequest[], signal: AbortSignal): Promise<void> {
   await using ovs = await connect(sandbox.remote, { signal });
   await using plugger = new Plugger(ovs);
-  const bridges = new Set(requests.map((request) => request.vif.network.bridge));
+  const bridges = new Set(requests.flatMap((request) => request.vif.network.bridge ?? []));
   await ovs.transact(
     (tx) => {
       for (const bridge of bridges) tx.addBridge(bridge, { datapathType: 'netdev' });

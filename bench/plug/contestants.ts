@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Sandbox } from '../../src/sandbox/index.js';
-import { type PluggedVif, Plugger, type PlugRequest, parsePlugRequest } from '../../src/vif/index.js';
+import { type PluggedVif, Plugger, parsePlugRequest, type VifRequest } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { PythonRival } from '../rivals/python.js';
 
@@ -33,7 +33,7 @@ export interface Plugs extends AsyncDisposable {
 
 const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
 
-function request(number: number): PlugRequest {
+function request(number: number): VifRequest {
   return parsePlugRequest({
     vif: {
       id: `${hex(number, 8)}-0000-4000-8000-${hex(number, 12)}`,
@@ -47,7 +47,7 @@ function request(number: number): PlugRequest {
 }
 
 function checkOpen({ name, ofport }: PluggedVif): void {
-  if (!(ofport > 0)) throw new Error(`${name} has ofport ${ofport}`);
+  if (!(ofport !== undefined && ofport > 0)) throw new Error(`${name} has ofport ${ofport}`);
 }
 
 /** Each call of `Plugger.plug` on its own, as independent callers of a service make them. */

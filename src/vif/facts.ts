@@ -1,19 +1,41 @@
-import { getLink, isTap, linkExists } from '../netdev/index.js';
-import type { Ovs } from '../vswitch/index.js';
+import type { Address, Route } from '../netdev/index.js';
 
-/** What a planner knows of the machine and the switch: a snapshot, so that planning is a pure function. */
+/** What planners know of a machine and its switch: a snapshot, so that planning is a pure function. */
 export interface Facts {
-  /** The VIF's device; `undefined` when there is none. */
-  readonly device: DeviceFacts | undefined;
-  readonly bridgeExists: boolean;
-  /** The port of the VIF's name, or that has an interface of that name; `undefined` when there is neither. */
-  readonly port: PortFacts | undefined;
+  /** A device of this namespace; `undefined` when there is none. */
+  link(name: string): LinkFacts | undefined;
+  /** A bridge of the switch. `'unknown'` when nothing is known of the switch. */
+  bridge(name: string): BridgeFacts | 'unknown' | undefined;
+  /** The port of that name, or that has an interface of that name. `'as wanted'` when it is only known to be there. */
+  port(name: string): PortFacts | 'as wanted' | undefined;
+  /** The ports whose interfaces carry an iface-id. */
+  portsOf(interfaceId: string): readonly PortFacts[];
+  /** The addresses and routes of a device, which would go with it into a bridge. */
+  carried(device: string): Carried;
+  /** A PCI device that is a virtual function. */
+  virtualFunction(pciAddress: string): VfFacts | undefined;
+  /** Whether the kernel has IPv6. */
+  readonly ipv6: boolean;
+  /** `uname -r` */
+  readonly kernelRelease: string;
 }
 
-export interface DeviceFacts {
-  readonly isTap: boolean;
-  readonly up: boolean;
-  readonly mtu: number;
+/** What is not known is undefined, and taken for as wanted. */
+export interface LinkFacts {
+  /** `tap`, `bridge`, `veth`, `vlan`, ... as the kernel names it; null for a card, and for what is just known to be no tap. */
+  readonly kind?: string | null | undefined;
+  readonly up?: boolean | undefined;
+  /** Bytes. */
+  readonly mtu?: number | undefined;
+  readonly promiscuous?: boolean | undefined;
+  /** The bridge or switch that it is in; null for none. */
+  readonly master?: string | null | undefined;
+  /** Of a VLAN device: the device under it, and the VLAN. */
+  readonly vlan?: { readonly link: string | null; readonly id: number } | undefined;
+}
+
+export interface BridgeFacts {
+  readonly datapathType: string;
 }
 
 export interface PortFacts {
@@ -27,34 +49,50 @@ export interface PortFacts {
   readonly externalIds: ReadonlyMap<string, string>;
   /** Whether ovs-vswitchd has opened it. */
   readonly opened: boolean;
+  readonly tag: number | undefined;
+  readonly trunks: readonly number[];
+  readonly vlanMode: string | undefined;
+  readonly mtuRequest: number | undefined;
+  readonly ingressPolicingRate: number;
+  readonly ingressPolicingBurst: number;
+  readonly qos: QosFacts | undefined;
+  /** Its interface's options: the peer of a patch port. */
+  readonly options: ReadonlyMap<string, string>;
 }
 
-/** Reads the facts: a few ioctls, and the warm replica. */
-export function gatherFacts(ovs: Ovs, device: string, bridge: string): Facts {
-  return {
-    device: deviceFacts(device),
-    bridgeExists: ovs.tables.bridge(bridge) !== undefined,
-    port: portFacts(ovs, device),
-  };
+export interface QosFacts {
+  readonly uuid: string;
+  readonly type: string;
+  readonly otherConfig: ReadonlyMap<string, string>;
+  /** The VIF that it was made for. */
+  readonly vif: string | undefined;
 }
 
-function deviceFacts(device: string): DeviceFacts | undefined {
-  if (!linkExists(device)) return undefined;
-  const { up, mtu } = getLink(device);
-  return { isTap: isTap(device), up, mtu };
+export interface Carried {
+  readonly addresses: readonly Address[];
+  /** Those that people and daemons made. */
+  readonly routes: readonly Route[];
 }
 
-function portFacts({ tables }: Ovs, name: string): PortFacts | undefined {
-  const row = tables.interface(name);
-  const port = tables.port(name) ?? (row && tables.portOfInterface(row));
-  const bridge = port && tables.bridgeOfPort(port);
-  if (!port || !bridge) return undefined;
-  return {
-    name: port.name,
-    bridge: bridge.name,
-    interfaces: port.interfaces.flatMap((uuid) => tables.interfaces.get(uuid)?.name ?? []),
-    type: row?.type ?? '',
-    externalIds: row?.external_ids ?? new Map(),
-    opened: row?.ofport != null && row.ofport > 0,
-  };
+export interface VfFacts {
+  /** Its own devices. */
+  readonly devices: readonly string[];
+  /** Those of its physical function. */
+  readonly pfDevices: readonly string[];
+  /** N of `ip link set PF vf N`. */
+  readonly index: number;
+  /** The device that stands for it on the host, where its card is in switchdev mode. */
+  readonly representor: string | undefined;
+}
+
+/** The facts that a plan is made of: those that take asking the kernel twice are read only where a type says so. */
+export interface Reads {
+  /** Devices. */
+  readonly links?: readonly string[];
+  /** Devices of which kind, master, promiscuity are wanted too. */
+  readonly details?: readonly string[];
+  /** A device whose addresses and routes would move. */
+  readonly carried?: string | undefined;
+  /** A virtual function's address. */
+  readonly virtualFunction?: string | undefined;
 }

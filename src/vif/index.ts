@@ -1,7 +1,33 @@
-/** Plugging of virtual interfaces (nova's and os-vif's types). */
-export { PortTakenError } from './errors.js';
+/** Plugging of virtual interfaces (nova's and os-vif's types), and libvirt's XML for them. */
+export {
+  DuplicateInterfaceIdError,
+  MissingDetailsError,
+  PortTakenError,
+  UnknownVifTypeError,
+  UnsupportedModelError,
+  UnsupportedVirtTypeError,
+} from './errors.js';
+export { gatherFacts } from './gather.js';
+export { hostFacts } from './host-facts.js';
 export { deviceName } from './names.js';
-export { type PluggedVif, Plugger, type UnpluggedVif } from './plugger.js';
-export { type PlugRequest, parsePlugRequest, parsePlugRequests, type Vif } from './request.js';
+export {
+  type Direction,
+  type Explanation,
+  errorAsJson,
+  explainVif,
+  type PlanOptions,
+  planOnHost,
+  planVif,
+  vifXml,
+} from './planner.js';
+export { type PluggedVif, Plugger, type PlugOptions, type UnpluggedVif, vifConfig } from './plugger.js';
+export { findRepresentor } from './representor.js';
+export {
+  type ParseOptions,
+  type PlugRequest,
+  parsePlugRequest,
+  parsePlugRequests,
+  type Release,
+  type VifRequest,
+} from './request/index.js';
 export type { PlugMessage } from './told.js';
-export { UnknownVifTypeError } from './types.js';

@@ -1,14 +1,41 @@
-import type { Vif } from './request.js';
+import type { Vif, VifRequest } from './request/index.js';
 
 /** nova cuts its device names to this, so that suffixes fit the kernel's 15 bytes. */
 const NAME_LENGTH = 14;
 
+const named = (prefix: string, vif: Pick<Vif, 'id'>) => `${prefix}${vif.id}`.slice(0, NAME_LENGTH);
+
 /** The VIF's device: its `devname`, or `nic` and the beginning of its id. */
-export function deviceName(vif: Vif): string {
-  return vif.devname ?? `nic${vif.id}`.slice(0, NAME_LENGTH);
+export function deviceName(vif: { readonly id: string; readonly devname?: string | null | undefined }): string {
+  return vif.devname ?? named('nic', vif);
+}
+
+/** Mellanox' name for it. */
+export function ethDeviceName(vif: Vif): string {
+  return `eth${deviceName(vif).slice(3)}`;
+}
+
+/** The devices of the hybrid plug: a bridge of the VIF's own, and the pair that joins it to the switch. */
+export function hybridNames(vif: Vif): { bridge: string; bridgeEnd: string; switchEnd: string } {
+  return { bridge: named('qbr', vif), bridgeEnd: named('qvb', vif), switchEnd: named('qvo', vif) };
+}
+
+/** The VIF's own bridge on the switch, and the patch ports that join it to the network's, as os-vif names them. */
+export function portBridgeNames(vif: Vif): { bridge: string; bridgeEnd: string; networkEnd: string } {
+  return { bridge: named('pb', vif), bridgeEnd: named('pbp', vif), networkEnd: named('ibp', vif) };
 }
 
 /** What the network's controller knows the VIF by. */
 export function interfaceId(vif: Vif): string {
-  return vif.ovs_interfaceid ?? vif.id;
+  return vif.ovsInterfaceId ?? vif.id;
+}
+
+/** Whether nova is to filter the VIF's traffic. */
+export function wantsFilter({ firewall, vif }: VifRequest): boolean {
+  return firewall && !vif.details.port_filter;
+}
+
+/** Whether a bridge of the VIF's own stands between the guest and the switch. */
+export function isHybrid(request: VifRequest): boolean {
+  return wantsFilter(request) || (request.vif.details.ovs_hybrid_plug ?? false);
 }

@@ -1,34 +1,40 @@
 import { type CallOptions, Waiter } from '../base/deadline.js';
+import { InvalidArgumentError } from '../base/errors.js';
 import { execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
-import { PortTakenError } from './errors.js';
-import { type Facts, gatherFacts } from './facts.js';
+import { DuplicateInterfaceIdError, PortTakenError } from './errors.js';
+import type { Facts } from './facts.js';
+import { gatherFacts } from './gather.js';
+import { hostFacts } from './host-facts.js';
 import { deviceName } from './names.js';
-import { type PlugRequest, parsePlugRequest } from './request.js';
+import { type Direction, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
+import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
 import { told } from './told.js';
-import { vifType } from './types.js';
+import { typeOf } from './types/index.js';
 
 /** A VIF that is plugged in. */
-export interface PluggedVif {
-  /** The device and port. */
-  readonly name: string;
-  readonly bridge: string;
-  /** The OpenFlow port number that ovs-vswitchd gave it. */
-  readonly ofport: number;
-  /** Whether anything had to be done. */
-  readonly changed: boolean;
+export interface PluggedVif extends UnpluggedVif {
+  /** The OpenFlow port number that ovs-vswitchd gave it; `undefined` when no port was made: the type has none, or libvirt makes it. */
+  readonly ofport: number | undefined;
 }
 
 export interface UnpluggedVif {
+  /** The device. */
   readonly name: string;
-  readonly bridge: string;
+  readonly bridge: string | undefined;
+  /** Whether anything had to be done. */
   readonly changed: boolean;
+  /** What failed and was let pass, by best effort. */
+  readonly warnings: readonly string[];
+}
+
+export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
+  /** A vendor's tool that fails is a warning. Default: an error, and the plug is undone. */
+  bestEffort?: boolean | undefined;
 }
 
 /** How often a plug is planned anew when others keep changing the same port. */
 const MAX_ATTEMPTS = 5;
-
-type Direction = 'plug' | 'unplug';
 
 interface Outcome {
   readonly done: UnpluggedVif;
@@ -40,8 +46,8 @@ function changes(plan: Plan): boolean {
 }
 
 /**
- * Plugs and unplugs VIFs on a switch. Both are idempotent, and a plug that fails undoes what it did. Calls for one device
- * wait for each other; calls for different devices run side by side.
+ * Plugs and unplugs VIFs of every type of nova's. Both are idempotent, and a plug that fails undoes what it did. Calls for one
+ * device wait for each other; calls for different devices run side by side.
  */
 export class Plugger implements AsyncDisposable {
   readonly #ovs: Ovs;
@@ -53,47 +59,67 @@ export class Plugger implements AsyncDisposable {
   }
 
   /**
-   * What a plug or unplug would do now, without doing it.
+   * What a plug or unplug would do now, without doing it. Of a request with a `host`: what it would do there.
    *
    * @throws as {@link plug} does for requests that can't be met.
    */
-  plan(direction: Direction, input: unknown): Plan {
-    const request = parsePlugRequest(input);
-    return vifType(request.vif.type)[direction](request, this.#facts(request));
+  async plan(
+    direction: Direction,
+    input: PlugRequest | VifRequest,
+    options: PlanOptions & ParseOptions = {},
+  ): Promise<Plan> {
+    const request = parsePlugRequest(input, undefined, options);
+    if (request.host) return planOnHost(direction, request, request.host, options);
+    return planVif(direction, request, await this.#facts(request), options);
   }
 
   /**
-   * Plugs a VIF in and waits until ovs-vswitchd has given it its OpenFlow port number.
+   * The `<interface>` or `<hostdev>` of libvirt's domain XML for the VIF (https://libvirt.org/formatdomain.html).
+   *
+   * @throws {InvalidArgumentError} naming the field; {@link UnknownVifTypeError}; {@link MissingDetailsError};
+   *   {@link UnsupportedVirtTypeError}; {@link UnsupportedModelError}.
+   */
+  async config(input: PlugRequest | VifRequest, options: ParseOptions = {}): Promise<string> {
+    return vifConfig(input, options);
+  }
+
+  /**
+   * Plugs a VIF in, and waits until ovs-vswitchd has given its port, where it has one, its OpenFlow port number.
    *
    * @param options `timeout` in milliseconds for each step, 30 000 by default.
-   * @throws {InvalidArgumentError} naming the field; {@link UnknownVifTypeError}; `NoBridgeError`;
-   *   `PortOnOtherBridgeError`; `NetdevError`; `StepFailedError` with the code of its cause.
+   * @throws {InvalidArgumentError} naming the field; {@link UnknownVifTypeError}; {@link MissingDetailsError};
+   *   {@link PortTakenError}; {@link DuplicateInterfaceIdError}; `NoBridgeError`; `PortOnOtherBridgeError`; `NetdevError`;
+   *   `StepFailedError` with the code of its cause.
    */
-  plug(input: PlugRequest, options: CallOptions = {}): Promise<PluggedVif> {
+  plug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<PluggedVif> {
     return told('plug', input, async () => {
       const { done, ofport } = await this.#run('plug', input, options);
-      return { ...done, ofport: ofport as number };
+      return { ...done, ofport: ofport ?? undefined };
     });
   }
 
   /** Unplugs a VIF. What is not there counts as done. */
-  unplug(input: PlugRequest, options: CallOptions = {}): Promise<UnpluggedVif> {
+  unplug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<UnpluggedVif> {
     return told('unplug', input, async () => {
       const { done } = await this.#run('unplug', input, options);
       return done;
     });
   }
 
-  async #run(direction: Direction, input: PlugRequest, options: CallOptions): Promise<Outcome> {
-    const request = parsePlugRequest(input);
-    const type = vifType(request.vif.type);
+  async #run(direction: Direction, input: PlugRequest | VifRequest, options: PlugOptions): Promise<Outcome> {
+    const request = parsePlugRequest(input, undefined, options);
+    if (request.host) {
+      throw new InvalidArgumentError('host is of another machine: such a request can be explained, and not be done');
+    }
+    // It is refused before it waits for others.
+    typeOf(request);
     const name = deviceName(request.vif);
-    return this.#inTurn(name, options, async () => {
+    return this.#inTurn(turnOf(request), options, async () => {
       for (let attempt = 1; ; attempt++) {
-        const plan = await this.#currentPlan(() => type[direction](request, this.#facts(request)), options);
+        const plan = await this.#currentPlan(direction, request, options);
         try {
-          const { interface: row } = await execute(plan, this.#ovs, options);
-          const done = { name, bridge: request.vif.network.bridge, changed: changes(plan) };
+          const { interface: row, warnings } = await execute(plan, this.#ovs, options);
+          const done = { name, bridge: request.vif.network.bridge, changed: changes(plan), warnings };
           return { done, ofport: row?.ofport };
         } catch (error) {
           // The switch is no longer what it was planned on; what had been done is undone.
@@ -108,12 +134,15 @@ export class Plugger implements AsyncDisposable {
    * A plan that changes something finds out when the replica was behind: its transaction fails. One that changes nothing,
    * or that can't be made, has to make sure first.
    */
-  async #currentPlan(make: () => Plan, options: CallOptions): Promise<Plan> {
+  async #currentPlan(direction: Direction, request: VifRequest, options: PlugOptions): Promise<Plan> {
+    const make = async () => planVif(direction, request, await this.#facts(request), options);
     try {
-      const plan = make();
+      const plan = await make();
       if (changes(plan)) return plan;
     } catch (error) {
-      if (!(error instanceof VswitchError || error instanceof PortTakenError)) throw error;
+      const byReplica =
+        error instanceof VswitchError || error instanceof PortTakenError || error instanceof DuplicateInterfaceIdError;
+      if (!byReplica) throw error;
     }
     await this.#ovs.sync(options);
     return make();
@@ -137,8 +166,8 @@ export class Plugger implements AsyncDisposable {
     return waiter.promise;
   }
 
-  #facts(request: PlugRequest): Facts {
-    return gatherFacts(this.#ovs, deviceName(request.vif), request.vif.network.bridge);
+  #facts(request: VifRequest): Facts | Promise<Facts> {
+    return gatherFacts(this.#ovs, typeOf(request).reads?.(request) ?? {});
   }
 
   /** Waits for the calls under way. The switch stays open: it is the caller's. */
@@ -149,4 +178,15 @@ export class Plugger implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** libvirt's XML of a VIF: {@link Plugger.config}, which needs no switch. */
+export async function vifConfig(input: PlugRequest | VifRequest, options: ParseOptions = {}): Promise<string> {
+  const request = parsePlugRequest(input, undefined, options);
+  return vifXml(request, request.host ? hostFacts(request.host) : await gatherFacts(undefined, {}));
+}
+
+/** VIFs of one network share its Linux bridge; others have their devices for themselves. */
+function turnOf({ vif }: VifRequest): string {
+  return vif.type === 'bridge' ? (vif.network.bridge ?? deviceName(vif)) : deviceName(vif);
 }

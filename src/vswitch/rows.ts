@@ -6,10 +6,23 @@ export const SWITCH_SELECTION = {
   Open_vSwitch: { columns: ['bridges', 'next_cfg', 'cur_cfg', 'ovs_version'] },
   Bridge: { columns: ['name', 'ports', 'datapath_type', 'external_ids'], index: ['ports'] },
   Port: {
-    columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'fake_bridge', 'external_ids'],
+    columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'qos', 'fake_bridge', 'external_ids'],
     index: ['interfaces', 'fake_bridge'],
   },
-  Interface: { columns: ['name', 'type', 'ofport', 'error', 'mtu_request', 'options', 'external_ids'] },
+  Interface: {
+    columns: [
+      'name',
+      'type',
+      'ofport',
+      'error',
+      'mtu_request',
+      'ingress_policing_rate',
+      'ingress_policing_burst',
+      'options',
+      'external_ids',
+    ],
+  },
+  QoS: { columns: ['type', 'other_config', 'external_ids'] },
 } as const satisfies SelectionOf<OpenVSwitchTables>;
 
 type Selected = typeof SWITCH_SELECTION;
@@ -29,6 +42,7 @@ export type PortRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Port'>>;
  * `error` is why it could not.
  */
 export type InterfaceRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Interface'>>;
+export type QosRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'QoS'>>;
 
 /** A switch's tables by type. */
 export class SwitchTables {
@@ -36,6 +50,7 @@ export class SwitchTables {
   readonly bridges: TableOf<BridgeRow, 'name' | 'ports'>;
   readonly ports: TableOf<PortRow, 'name' | 'interfaces' | 'fake_bridge'>;
   readonly interfaces: TableOf<InterfaceRow, 'name'>;
+  readonly qos: TableOf<QosRow, never>;
 
   constructor(replica: Replica) {
     const typed = openVSwitch.narrow<Selected>(replica);
@@ -43,6 +58,7 @@ export class SwitchTables {
     this.bridges = typed.table('Bridge');
     this.ports = typed.table('Port');
     this.interfaces = typed.table('Interface') as unknown as TableOf<InterfaceRow, 'name'>;
+    this.qos = typed.table('QoS');
   }
 
   /** The only row of Open_vSwitch. */

@@ -142,7 +142,7 @@ rootTest(
   'an unknown type',
   refused,
   1,
-  /tap5: vif\.type odd is unknown; known types: ovs/,
+  /tap5: vif\.type odd is unknown to newton; known types: .*ovs/,
   plug({ ...request(5), vif: { ...request(5).vif, type: 'odd' } }),
 );
 rootTest(
@@ -158,10 +158,11 @@ rootTest('no socket', refused, 1, /cannot connect to unix:\/none\.sock: there is
   'unix:/none.sock',
 ]);
 rootTest('no request at all', refused, 1, /there is no request in the list/, plug([]));
-rootTest('a file that is not named by --request', refused, 2, /--request FILE: --request x\.json/, () => [
+rootTest('two request files', refused, 2, /one request file is enough: x\.json, y\.json/, () => [
   'vif',
   'plug',
   'x.json',
+  'y.json',
 ]);
 rootTest(
   'a name that would play with the terminal',
@@ -181,7 +182,7 @@ rootTest('no --request', refused, 2, /--request FILE is missing/, () => ['vif', 
 rootTest('an unknown option', refused, 2, /--bogus/, () => ['vif', 'plug', '--bogus']);
 rootTest('neither plug nor unplug', refused, 2, /ovskit vif plug/, () => ['vif', 'plugin', '--request', 'x']);
 rootTest('an unknown command', refused, 2, /no command "vfi"/, () => ['vfi']);
-rootTest('no CAP_NET_ADMIN', refused, 1, /tap5: create tap tap5: .*CAP_NET_ADMIN/, plug(request(5)), {
+rootTest('no CAP_NET_ADMIN', refused, 1, /tap5: step 1, create tap tap5: .*CAP_NET_ADMIN/, plug(request(5)), {
   wrapper: ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin'],
 });
 

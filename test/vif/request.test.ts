@@ -21,7 +21,7 @@ const wrong: [path: string, value: unknown, message: string][] = [
   ['vif.devname', '', 'request: vif.devname must not be empty, not ""'],
   ['vif.address', 5, 'request: vif.address must be a string, not 5'],
   ['vif.address', '52:54', 'request: vif.address must be a MAC address, such as 52:54:00:12:34:56, not "52:54"'],
-  ['vif.network.bridge', undefined, 'request: vif.network.bridge is missing'],
+  ['vif.network', undefined, 'request: vif.network is missing'],
   ['vif.network.bridge', '', 'request: vif.network.bridge must not be empty, not ""'],
   ['vif.network.meta', { mtu: 'big' }, 'request: vif.network.meta.mtu must be a number, not "big"'],
   ['vif.network.meta', { mtu: 1.5 }, 'request: vif.network.meta.mtu must be a whole number of bytes, not 1.5'],

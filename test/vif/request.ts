@@ -1,7 +1,13 @@
 import type { PlugRequest } from '../../src/vif/index.js';
 
+type Options = { mtu?: number; bridge?: string } & Partial<
+  Pick<PlugRequest, 'release' | 'port' | 'conf' | 'flavor'>
+> & {
+    vif?: object;
+  };
+
 /** A request for the tap `tap<n>` on br-int; each number has an id and a MAC of its own. */
-export function request(n: number, options: { mtu?: number; bridge?: string } = {}): PlugRequest {
+export function request(n: number, { mtu, bridge = 'br-int', vif, ...others }: Options = {}): PlugRequest {
   const hex = n.toString(16).padStart(2, '0');
   return {
     vif: {
@@ -9,11 +15,10 @@ export function request(n: number, options: { mtu?: number; bridge?: string } = 
       address: `fa:16:3e:00:00:${hex}`,
       type: 'ovs',
       devname: `tap${n}`,
-      network: {
-        bridge: options.bridge ?? 'br-int',
-        ...(options.mtu === undefined ? {} : { meta: { mtu: options.mtu } }),
-      },
+      network: { bridge, ...(mtu === undefined ? {} : { meta: { mtu } }) },
+      ...vif,
     },
     instance: { uuid: '10000000-0000-4000-8000-000000000000' },
+    ...others,
   };
 }

@@ -1,0 +1,83 @@
+/** What would be done, and libvirt's XML: nothing is changed. */
+import { quoteCommand } from '../../base/shell.js';
+import { describeStep, type Plan } from '../../plan/index.js';
+import { deviceName, errorAsJson, explainVif, Plugger, planOnHost, vifConfig } from '../../vif/index.js';
+import type { Ovs } from '../../vswitch/index.js';
+import { type Io, oneLine, printJson, printLine } from '../io.js';
+import type { VifArguments } from './arguments.js';
+import type { ReadRequest, RequestFile } from './requests.js';
+
+/** What became of one request. */
+interface Preview {
+  readonly name: string | undefined;
+  readonly xml: string | null;
+  readonly plan: Plan | undefined;
+  readonly commands: readonly (readonly string[])[];
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** @param connect is called only when the switch is needed. @returns the exit status. */
+export async function preview(
+  { requests, isList }: RequestFile,
+  options: VifArguments,
+  connect: () => Promise<Ovs>,
+  io: Io,
+): Promise<number> {
+  const previews: Preview[] = [];
+  for (const request of requests) previews.push(await previewOne(request, options, connect));
+  if (options.json) printAsJson(previews, isList, options, io);
+  else for (const each of previews) print(each, options, io);
+  const failed = previews.filter(({ error }) => error !== null);
+  for (const { name, error } of failed) {
+    io.stderr.write(`ovskit: ${oneLine(`${name === undefined ? '' : `${name}: `}${error?.message}`)}\n`);
+  }
+  return failed.length > 0 ? 1 : 0;
+}
+
+async function previewOne(request: ReadRequest, options: VifArguments, connect: () => Promise<Ovs>): Promise<Preview> {
+  const { parsed } = request;
+  const name = parsed && deviceName(parsed.vif);
+  const nothing = { name, xml: null, plan: undefined, commands: [], error: null };
+  try {
+    if (!parsed) throw request.error;
+    const { verb } = options;
+    if (verb === 'config') return { ...nothing, xml: await vifConfig(parsed) };
+    const plan = parsed.host
+      ? planOnHost(verb, parsed, parsed.host, options)
+      : await new Plugger(await connect()).plan(verb, parsed, options);
+    return { ...nothing, plan, ...explainVif(plan, parsed.host) };
+  } catch (error) {
+    if (error instanceof ConnectError) throw error.cause;
+    return { ...nothing, error: errorAsJson(error) };
+  }
+}
+
+/** The switch can't be reached: no request's fault. */
+export class ConnectError extends Error {
+  constructor(override readonly cause: unknown) {
+    super('cannot connect', { cause });
+  }
+}
+
+function printAsJson(previews: readonly Preview[], isList: boolean, options: VifArguments, io: Io): void {
+  if (options.dryRun && !options.explain && options.verb !== 'config') {
+    printJson(
+      io,
+      previews.map(({ name, plan, error }) => ({ name, steps: plan?.steps ?? [], error })),
+    );
+    return;
+  }
+  const shown = previews.map(({ name, xml, commands, error }) => ({
+    ...(isList ? { name } : {}),
+    xml,
+    commands,
+    error,
+  }));
+  printJson(io, isList ? { requests: shown } : shown[0]);
+}
+
+function print({ name, xml, plan, commands }: Preview, options: VifArguments, io: Io): void {
+  if (xml !== null) io.stdout.write(xml);
+  if (options.explain) for (const command of commands) printLine(io, quoteCommand(command));
+  else for (const step of plan?.steps ?? []) printLine(io, `${name}: ${describeStep(step)}`);
+}

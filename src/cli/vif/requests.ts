@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { deviceName, type ParseOptions, parsePlugRequest, type VifRequest } from '../../vif/index.js';
+
+/** A request of the file, understood or not. */
+export interface ReadRequest {
+  readonly parsed: VifRequest | undefined;
+  readonly error: unknown;
+}
+
+export interface RequestFile {
+  readonly requests: readonly ReadRequest[];
+  /** Whether the file is a list, and not one request. */
+  readonly isList: boolean;
+}
+
+/** @throws {InvalidArgumentError} for a file that can't be read, or is neither a request nor a list of them. */
+export async function readRequests(file: string, options: ParseOptions): Promise<RequestFile> {
+  const where = `request file ${file}`;
+  let content: string;
+  try {
+    content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`cannot read ${where}: ${messageOf(error)}`, { cause: error });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch (error) {
+    throw new InvalidArgumentError(`${where} is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+  const list = Array.isArray(json) ? json : (json as { requests?: unknown } | null)?.requests;
+  if (list === undefined) return { requests: [read(json, `${where}: request`, options)], isList: false };
+  if (!Array.isArray(list)) throw new InvalidArgumentError(`${where}: requests must be a list of requests`);
+  if (list.length === 0) throw new InvalidArgumentError(`${where}: there is no request in the list`);
+  const requests = list.map((input, index) => read(input, `${where}: request ${index + 1}`, options));
+  return { requests, isList: true };
+}
+
+function read(input: unknown, where: string, options: ParseOptions): ReadRequest {
+  try {
+    return { parsed: parsePlugRequest(input, where, options), error: undefined };
+  } catch (error) {
+    return { parsed: undefined, error };
+  }
+}
+
+/** All of them understood; nothing is done before that is so. @throws the first error. */
+export function understood(requests: readonly ReadRequest[]): VifRequest[] {
+  return requests.map(({ parsed, error }) => {
+    if (!parsed) throw error;
+    return parsed;
+  });
+}
+
+/** Two requests for one device would undo each other's work in an order that nobody chose. */
+export function checkDistinct(requests: readonly VifRequest[]): void {
+  const seen = new Map<string, number>();
+  requests.forEach((request, index) => {
+    const name = deviceName(request.vif);
+    const other = seen.get(name);
+    if (other !== undefined) {
+      throw new InvalidArgumentError(`requests ${other + 1} and ${index + 1} both name device ${name}`);
+    }
+    seen.set(name, index);
+  });
+}

@@ -1,0 +1,74 @@
+/** The hybrid plug: a Linux bridge of the VIF's own, on which nova filters, joined to the switch by a veth pair. */
+import { WrongKindError } from '../../netdev/index.js';
+import type { Step } from '../../plan/index.js';
+import type { Reads } from '../facts.js';
+import { hybridNames } from '../names.js';
+import type { VifRequest } from '../request/index.js';
+import { masterSteps, mtuSteps, promiscuousSteps, upSteps } from './links.js';
+import type { Task } from './task.js';
+
+export function hybridReads({ vif }: VifRequest): Reads {
+  const { bridge, bridgeEnd, switchEnd } = hybridNames(vif);
+  return { details: [bridge, bridgeEnd, switchEnd] };
+}
+
+/** @param mtu bytes, of both ends of the pair */
+export function hybridSteps({ request, facts }: Task, mtu: number | undefined): Step[] {
+  const { bridge, bridgeEnd, switchEnd } = hybridNames(request.vif);
+  checkKind(facts.link(bridge)?.kind, bridge, 'bridge');
+  checkKind(facts.link(switchEnd)?.kind, switchEnd, 'veth');
+  const ends = [bridgeEnd, switchEnd].flatMap((end) => [
+    ...upSteps(facts, end),
+    ...promiscuousSteps(facts, end),
+    ...mtuSteps(facts, end, mtu),
+  ]);
+  const thePair = facts.link(switchEnd) !== undefined && facts.link(bridgeEnd) !== undefined;
+  return [
+    ...bridgeSteps(request, facts.link(bridge) !== undefined, facts.ipv6, bridge),
+    ...(thePair ? ends : pairSteps({ request, facts }, mtu)),
+    ...upSteps(facts, bridge),
+    ...(thePair
+      ? masterSteps(facts, bridgeEnd, bridge)
+      : [{ kind: 'set-master', device: bridgeEnd, master: bridge } as const]),
+  ];
+}
+
+function bridgeSteps({ release }: VifRequest, there: boolean, ipv6: boolean, device: string): Step[] {
+  if (there) return [];
+  return [
+    { kind: 'create-bridge', device, options: { forwardDelay: 0, stp: false, multicastSnooping: false } },
+    ...(release === 'newton' && ipv6 ? [{ kind: 'set-ipv6-disabled', device, disabled: true } as const] : []),
+  ];
+}
+
+/** The pair anew; what is left of an old one is removed first. */
+function pairSteps({ request, facts }: Pick<Task, 'request' | 'facts'>, mtu: number | undefined): Step[] {
+  const { bridgeEnd, switchEnd } = hybridNames(request.vif);
+  const leftovers = [bridgeEnd, switchEnd].filter((end) => facts.link(end) !== undefined);
+  return [
+    ...leftovers.map((device): Step => ({ kind: 'delete-link', device })),
+    { kind: 'create-veth', device: bridgeEnd, peer: switchEnd },
+    ...[bridgeEnd, switchEnd].flatMap((device): Step[] => [
+      { kind: 'set-link-up', device },
+      { kind: 'set-promiscuous', device, on: true },
+      ...(mtu === undefined ? [] : [{ kind: 'set-mtu', device, mtu } as const]),
+    ]),
+  ];
+}
+
+/** The bridge goes; the pair goes with what `undo` does to the switch's end. */
+export function unhybridSteps({ request, facts }: Task): Step[] {
+  const { bridge, bridgeEnd } = hybridNames(request.vif);
+  const link = facts.link(bridge);
+  if (!link) return [];
+  checkKind(link.kind, bridge, 'bridge');
+  return [
+    ...(facts.link(bridgeEnd) ? [{ kind: 'clear-master', device: bridgeEnd } as const] : []),
+    { kind: 'set-link-down', device: bridge },
+    { kind: 'delete-link', device: bridge },
+  ];
+}
+
+function checkKind(kind: string | null | undefined, device: string, wanted: string): void {
+  if (kind !== undefined && kind !== wanted) throw new WrongKindError(device, `a ${wanted}`, kind ?? undefined);
+}

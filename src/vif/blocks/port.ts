@@ -1,0 +1,272 @@
+/** The VIF's port on the switch, in one transaction with all that belongs to it. */
+import type { Change, Columns, Step } from '../../plan/index.js';
+import { NoBridgeError, PortOnOtherBridgeError } from '../../vswitch/index.js';
+import { DuplicateInterfaceIdError, needBridge, PortTakenError } from '../errors.js';
+import type { Facts, PortFacts } from '../facts.js';
+import { interfaceId } from '../names.js';
+import { trunksOf, type VifRequest } from '../request/index.js';
+import { mtuSteps } from './links.js';
+import type { Task } from './task.js';
+
+/** What neutron's agents call the VLAN on which nobody is heard. */
+const DEAD_VLAN = 4095;
+
+export interface PortWish {
+  readonly name: string;
+  /** Default: the network's. */
+  readonly bridge?: string | undefined;
+  /** Default: a device of the system. */
+  readonly type?: string | undefined;
+  readonly options?: Readonly<Record<string, string>> | undefined;
+  /** Whether the network's controller is to find the VIF here. Default: true. */
+  readonly identified?: boolean | undefined;
+  /** Bytes: set on the device when the port is there. */
+  readonly mtu?: number | undefined;
+  /** Changes to be made before it, in the same transaction. */
+  readonly before?: readonly Change[] | undefined;
+}
+
+/** The external ids by which a controller (neutron's agent, OVN) recognises the VIF. */
+function externalIds({ vif, instance }: VifRequest): Record<string, string> {
+  return {
+    'iface-id': interfaceId(vif),
+    'iface-status': 'active',
+    'attached-mac': vif.address,
+    'vm-uuid': instance.uuid,
+  };
+}
+
+/** The bridge, where the release of nova adds a missing one. */
+export function bridgeChanges({ request, facts }: Task): Change[] {
+  const bridge = needBridge(request);
+  const there = facts.bridge(bridge);
+  if (there !== undefined && there !== 'unknown') return [];
+  if (request.addsBridge) return [addBridge(request, bridge)];
+  if (there === undefined) throw new NoBridgeError(bridge);
+  return [];
+}
+
+export function addBridge({ port }: VifRequest, bridge: string): Change {
+  return {
+    change: 'add-bridge',
+    mayExist: true,
+    bridge,
+    columns: { datapath_type: port.datapath_type ?? 'system' },
+  };
+}
+
+/** The port as wished, its MTU, and ovs-vswitchd's word that it has opened it. What is as wished is left alone. */
+export function portSteps(task: Task, wish: PortWish): Step[] {
+  const { request, facts } = task;
+  const bridge = wish.bridge ?? needBridge(request);
+  const given = facts.port(wish.name);
+  if (given === 'as wanted') return [];
+  const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '');
+  const taken = given && !port ? [deletion(given)] : [];
+  const changes = [
+    ...(wish.before ?? []),
+    ...(wish.identified === false ? [] : duplicates(task, wish.name)),
+    ...taken,
+    ...(port ? setPort(request, wish, port, facts) : addPort(request, wish, bridge)),
+  ];
+  return [
+    ...(changes.length > 0 ? [{ kind: 'transaction', changes } as const] : []),
+    ...mtuSteps(facts, wish.name, wish.mtu),
+    {
+      kind: 'wait-for-interface',
+      interface: wish.name,
+      afterTransaction: given !== undefined && changes.length > 0,
+    },
+  ];
+}
+
+/** Deletes the port, if it is the VIF's; `device` steps are the caller's. */
+export function unportSteps(task: Task, name: string, bridge = needBridge(task.request), type = ''): Step[] {
+  const port = task.facts.port(name);
+  if (!port) return [];
+  if (port !== 'as wanted') checkOwn({ ...task, force: false }, name, bridge, port, type);
+  const qos = port === 'as wanted' ? undefined : port.qos;
+  const changes: Change[] = [{ change: 'delete-port', ifExists: true, bridge, port: name }];
+  if (qos?.vif === task.request.vif.id) {
+    changes.push({ change: 'destroy', ifExists: true, table: 'QoS', record: qos.uuid });
+  }
+  return [{ kind: 'transaction', changes }];
+}
+
+/**
+ * What has the VIF's name by chance, or belongs to another VIF, is neither taken over nor deleted.
+ *
+ * @returns `undefined` for what is to be taken over by force
+ */
+function checkOwn(task: Task, name: string, bridge: string, port: PortFacts, type: string): PortFacts | undefined {
+  if (name === port.bridge) throw new PortTakenError(name, `it is the local port of bridge ${port.bridge}`);
+  if (port.name !== name) throw new PortTakenError(name, `port ${port.name} has an interface of that name`);
+  if (port.interfaces.join() !== name) throw new PortTakenError(name, `it is a bond of ${port.interfaces.join(', ')}`);
+  if (port.bridge !== bridge) {
+    if (task.force) return undefined;
+    throw new PortOnOtherBridgeError(name, bridge, port.bridge);
+  }
+  if (plainType(port.type) !== plainType(type)) {
+    if (task.force) return undefined;
+    const wanted = type === '' ? 'a device of the system' : `of type ${type}`;
+    throw new PortTakenError(name, `its interface is of type ${port.type || 'system'}, and not ${wanted}`);
+  }
+  const id = port.externalIds.get('iface-id');
+  if (id !== undefined && id !== interfaceId(task.request.vif)) {
+    if (task.force) return undefined;
+    throw new PortTakenError(name, `it carries iface-id ${id}, where this VIF has ${interfaceId(task.request.vif)}`);
+  }
+  return port;
+}
+
+const plainType = (type: string) => (type === 'system' ? '' : type);
+
+const deletion = ({ name, bridge }: PortFacts): Change => ({
+  change: 'delete-port',
+  ifExists: true,
+  bridge,
+  port: name,
+});
+
+/** Two ports with one iface-id would both be wired by the controller, or either of them. */
+function duplicates({ request, facts, replace }: Task, name: string): Change[] {
+  const id = interfaceId(request.vif);
+  const others = facts.portsOf(id).filter((port) => port.name !== name);
+  if (others.length === 0) return [];
+  if (!replace)
+    throw new DuplicateInterfaceIdError(
+      id,
+      others.map((port) => port.name),
+    );
+  return others.map(deletion);
+}
+
+/** `undefined` for a column that is left alone. */
+function portColumns({ port }: VifRequest): Columns {
+  return {
+    tag: port.isolate_vif ? DEAD_VLAN : (port.tag ?? undefined),
+    trunks: trunksOf(port),
+    vlan_mode: port.vlan_mode ?? undefined,
+    qos: port.qos ? '@qos' : undefined,
+  };
+}
+
+function interfaceColumns(request: VifRequest, wish: PortWish): Columns {
+  const { port } = request;
+  return {
+    type: wish.type,
+    mtu_request: port.mtu_request ?? undefined,
+    ingress_policing_rate: port.ingress_policing_rate ?? undefined,
+    ingress_policing_burst: port.ingress_policing_burst ?? undefined,
+    options: wish.options,
+    external_ids: wish.identified === false ? undefined : externalIds(request),
+  };
+}
+
+function addPort(request: VifRequest, wish: PortWish, bridge: string): Change[] {
+  // A port of the VIF's own bridge is plain: the network sees the other end.
+  const plain = wish.identified === false;
+  return [
+    ...(plain ? [] : createQos(request)),
+    {
+      change: 'add-port',
+      bridge,
+      port: wish.name,
+      ...(plain ? {} : withColumns('columns', portColumns(request))),
+      ...withColumns('interface', interfaceColumns(request, wish)),
+    },
+  ];
+}
+
+function withColumns<K extends string>(key: K, columns: Columns): { [P in K]?: Columns } {
+  const present = given(columns);
+  return Object.keys(present).length === 0 ? {} : ({ [key]: present } as { [P in K]?: Columns });
+}
+
+function given(columns: Columns): Columns {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+}
+
+/** As a row that carries the VIF's id, so that the unplug knows it for its own. */
+function createQos({ port: { qos }, vif }: VifRequest): Change[] {
+  if (!qos) return [];
+  const columns = { type: qos.type, other_config: qosConfig(qos), external_ids: { 'vif-id': vif.id } };
+  return [{ change: 'create', table: 'QoS', id: 'qos', columns }];
+}
+
+function qosConfig(qos: NonNullable<VifRequest['port']['qos']>): Record<string, string> {
+  const rates = { 'max-rate': qos.max_rate, 'min-rate': qos.min_rate, burst: qos.burst };
+  return Object.fromEntries(
+    Object.entries(rates).flatMap(([key, value]) => (value == null ? [] : [[key, String(value)]])),
+  );
+}
+
+/** What differs on a port that is there. */
+function setPort(request: VifRequest, wish: PortWish, port: PortFacts, facts: Facts): Change[] {
+  const changes: Change[] = [];
+  const plain = wish.identified === false;
+  if (!plain) changes.push(...isolation(request, port), ...qosChanges(request, port));
+  const columns = plain ? {} : differing(portColumns(request), port);
+  if (Object.keys(columns).length > 0) changes.push({ change: 'set', table: 'Port', record: port.name, columns });
+  const wanted = interfaceColumns(request, wish);
+  const ids = Object.entries((wanted.external_ids ?? {}) as Record<string, string>);
+  const asWanted = ids.every(([key, value]) => port.externalIds.get(key) === value);
+  // A device that is made anew, or that could not be opened, needs ovs-vswitchd's attention too.
+  const noticed = port.opened && (wish.type !== undefined || facts.link(wish.name) !== undefined);
+  const changed = differingInterface(wanted, port);
+  if (asWanted && noticed && Object.keys(changed).length === 0) return changes;
+  const all = plain ? changed : { ...changed, external_ids: wanted.external_ids };
+  if (Object.keys(all).length > 0) changes.push({ change: 'set', table: 'Interface', record: port.name, columns: all });
+  return changes;
+}
+
+/**
+ * A port that is live keeps its tag: whoever wired it gave it. One that nobody has opened or tagged is isolated, if that is
+ * still so when the transaction is committed.
+ */
+function isolation({ port: { isolate_vif: isolate } }: VifRequest, port: PortFacts): Change[] {
+  if (!isolate || port.opened || port.tag !== undefined) return [];
+  return [
+    { change: 'wait', table: 'Port', record: port.name, columns: { tag: null } },
+    { change: 'set', table: 'Port', record: port.name, columns: { tag: DEAD_VLAN } },
+  ];
+}
+
+function differing({ tag, trunks, vlan_mode }: Columns, port: PortFacts): Columns {
+  return given({
+    tag: tag === undefined || tag === DEAD_VLAN || tag === port.tag ? undefined : tag,
+    trunks:
+      trunks === undefined || String(trunks) === String([...port.trunks].sort((a, b) => a - b)) ? undefined : trunks,
+    vlan_mode: vlan_mode === port.vlanMode ? undefined : vlan_mode,
+  });
+}
+
+function differingInterface(wanted: Columns, port: PortFacts): Columns {
+  const options = Object.entries((wanted.options ?? {}) as Record<string, string>);
+  const same = options.every(([key, value]) => port.options.get(key) === value);
+  return given({
+    mtu_request: wanted.mtu_request === port.mtuRequest ? undefined : wanted.mtu_request,
+    ingress_policing_rate:
+      wanted.ingress_policing_rate === port.ingressPolicingRate ? undefined : wanted.ingress_policing_rate,
+    ingress_policing_burst:
+      wanted.ingress_policing_burst === port.ingressPolicingBurst ? undefined : wanted.ingress_policing_burst,
+    options: same ? undefined : wanted.options,
+  });
+}
+
+function qosChanges(request: VifRequest, { name, qos: before }: PortFacts): Change[] {
+  const { qos } = request.port;
+  if (!qos) return [];
+  const config = Object.entries(qosConfig(qos));
+  const same =
+    before?.type === qos.type &&
+    before.otherConfig.size === config.length &&
+    config.every(([key, value]) => before.otherConfig.get(key) === value);
+  if (same) return [];
+  const mine = before?.vif === request.vif.id ? before : undefined;
+  return [
+    ...createQos(request),
+    { change: 'set', table: 'Port', record: name, columns: { qos: '@qos' } },
+    ...(mine ? [{ change: 'destroy', ifExists: true, table: 'QoS', record: mine.uuid } as const] : []),
+  ];
+}

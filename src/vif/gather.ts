@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  getLink,
+  getLinkDetails,
+  getVirtualFunction,
+  isTap,
+  type LinkDetails,
+  linkExists,
+  listAddresses,
+  listPciDevices,
+  listRoutes,
+  type SysfsOptions,
+} from '../netdev/index.js';
+import type { Ovs } from '../vswitch/index.js';
+import type { Carried, Facts, LinkFacts, PortFacts, QosFacts, Reads, VfFacts } from './facts.js';
+import { findRepresentor } from './representor.js';
+
+const NOTHING: Carried = { addresses: [], routes: [] };
+let kernelRelease: string | undefined;
+
+/**
+ * Reads the facts of this machine: a few ioctls and the warm replica, so that most plugs wait for nothing.
+ *
+ * @param ovs `undefined` where the switch does not matter.
+ */
+export function gatherFacts(ovs: Ovs | undefined, reads: Reads, options: SysfsOptions = {}): Facts | Promise<Facts> {
+  const links = new Map((reads.links ?? []).map((name) => [name, linkFacts(name)]));
+  const gathered = (details: readonly (readonly [string, LinkFacts | undefined])[], carried: Carried): Facts => {
+    for (const [name, facts] of details) links.set(name, facts);
+    return {
+      link: (name) => (links.has(name) ? links.get(name) : linkFacts(name)),
+      bridge: (name) => bridgeFacts(ovs, name),
+      port: (name) => (ovs ? portFacts(ovs, name) : undefined),
+      portsOf: (id) => (ovs ? portsOf(ovs, id) : []),
+      carried: () => carried,
+      virtualFunction: (address) => vfFacts(address, options),
+      get ipv6() {
+        return existsSync('/proc/sys/net/ipv6/conf/all');
+      },
+      get kernelRelease() {
+        kernelRelease ??= readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim();
+        return kernelRelease;
+      },
+    };
+  };
+  if (!reads.details && !reads.carried) return gathered([], NOTHING);
+  return gatherSlowly(reads).then(({ details, carried }) => gathered(details, carried));
+}
+
+async function gatherSlowly({ details = [], carried }: Reads) {
+  const links = await Promise.all(details.map(async (name) => [name, await detailFacts(name)] as const));
+  return { details: links, carried: carried === undefined ? NOTHING : await carriedBy(carried) };
+}
+
+async function carriedBy(device: string): Promise<Carried> {
+  if (!linkExists(device)) return NOTHING;
+  const addresses = await listAddresses(device);
+  const routes = await listRoutes(device);
+  return {
+    addresses: addresses.filter(({ family, scope }) => !(family === 'inet6' && scope === 'link')),
+    routes: routes.filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra'),
+  };
+}
+
+function linkFacts(device: string): LinkFacts | undefined {
+  if (!linkExists(device)) return undefined;
+  const { up, mtu } = getLink(device);
+  return { kind: isTap(device) ? 'tap' : null, up, mtu };
+}
+
+async function detailFacts(device: string): Promise<LinkFacts | undefined> {
+  if (!linkExists(device)) return undefined;
+  const details = await getLinkDetails(device);
+  const { kind, up, mtu, promiscuous, master } = details;
+  return { kind: isTap(device) ? 'tap' : kind, up, mtu, promiscuous, master, vlan: vlanOf(details) };
+}
+
+function vlanOf({ kind, link, data }: LinkDetails): LinkFacts['vlan'] {
+  if (kind !== 'vlan' || data === null || !('id' in data)) return undefined;
+  return { link, id: Number(data.id) };
+}
+
+function bridgeFacts(ovs: Ovs | undefined, name: string): ReturnType<Facts['bridge']> {
+  if (!ovs) return 'unknown';
+  const row = ovs.tables.bridge(name);
+  return row && { datapathType: row.datapath_type };
+}
+
+function portFacts(ovs: Ovs, name: string): PortFacts | undefined {
+  const { tables } = ovs;
+  const row = tables.interface(name);
+  const port = tables.port(name) ?? (row && tables.portOfInterface(row));
+  const bridge = port && tables.bridgeOfPort(port);
+  if (!port || !bridge) return undefined;
+  return {
+    name: port.name,
+    bridge: bridge.name,
+    interfaces: port.interfaces.flatMap((uuid) => tables.interfaces.get(uuid)?.name ?? []),
+    type: row?.type ?? '',
+    externalIds: row?.external_ids ?? new Map(),
+    options: row?.options ?? new Map(),
+    opened: row?.ofport != null && row.ofport > 0,
+    tag: port.tag ?? undefined,
+    trunks: port.trunks,
+    vlanMode: port.vlan_mode ?? undefined,
+    mtuRequest: row?.mtu_request ?? undefined,
+    ingressPolicingRate: row?.ingress_policing_rate ?? 0,
+    ingressPolicingBurst: row?.ingress_policing_burst ?? 0,
+    qos: qosFacts(ovs, port.qos),
+  };
+}
+
+function qosFacts({ tables }: Ovs, uuid: string | null): QosFacts | undefined {
+  const row = uuid === null ? undefined : tables.qos.get(uuid);
+  return (
+    row && {
+      uuid: row._uuid,
+      type: row.type,
+      otherConfig: row.other_config,
+      vif: row.external_ids.get('vif-id'),
+    }
+  );
+}
+
+/** The interfaces by their iface-id, at one revision of the replica: many plugs look them up in one. */
+const byInterfaceId = new WeakMap<Ovs, { revision: number; names: Map<string, string[]> }>();
+
+function portsOf(ovs: Ovs, interfaceId: string): PortFacts[] {
+  const { revision } = ovs.replica;
+  let index = byInterfaceId.get(ovs);
+  if (index?.revision !== revision) {
+    index = { revision, names: new Map() };
+    for (const row of ovs.tables.interfaces.rows()) {
+      const id = row.external_ids.get('iface-id');
+      if (id !== undefined) index.names.set(id, [...(index.names.get(id) ?? []), row.name]);
+    }
+    byInterfaceId.set(ovs, index);
+  }
+  return (index.names.get(interfaceId) ?? []).flatMap((name) => portFacts(ovs, name) ?? []);
+}
+
+function vfFacts(address: string, options: SysfsOptions): VfFacts | undefined {
+  const vf = getVirtualFunction(address, options);
+  if (!vf) return undefined;
+  return {
+    devices: listPciDevices(address, options),
+    pfDevices: vf.pfDevices,
+    index: vf.index,
+    representor: findRepresentor(vf, options),
+  };
+}

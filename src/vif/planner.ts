@@ -1,0 +1,74 @@
+import { OvskitError } from '../base/errors.js';
+import { type Command, explain, type Plan } from '../plan/index.js';
+import type { Task } from './blocks/task.js';
+import type { Facts } from './facts.js';
+import { hostFacts, pluggedHostFacts } from './host-facts.js';
+import type { HostInput, VifRequest } from './request/index.js';
+import { typeOf } from './types/index.js';
+
+export type Direction = 'plug' | 'unplug';
+
+export interface PlanOptions {
+  /** Takes the port over from another bridge or VIF. Default: an error. */
+  force?: boolean | undefined;
+  /** Removes other ports that carry the VIF's iface-id, in the same transaction. Default: an error. */
+  replace?: boolean | undefined;
+}
+
+/** What the request needs, planned on the facts: a pure function. */
+export function planVif(direction: Direction, request: VifRequest, facts: Facts, options: PlanOptions = {}): Plan {
+  const task: Task = { request, facts, force: options.force ?? false, replace: options.replace ?? false };
+  return typeOf(request)[direction](task);
+}
+
+/** The same on the machine that the request's `host` tells of; an unplug follows a plug there. */
+export function planOnHost(direction: Direction, request: VifRequest, host: HostInput, options?: PlanOptions): Plan {
+  const facts = hostFacts(host);
+  if (direction === 'plug') return planVif(direction, request, facts, options);
+  return planVif(direction, request, wasPlugged(request, facts) ? pluggedHostFacts(host, request) : facts, options);
+}
+
+function wasPlugged(request: VifRequest, facts: Facts): boolean {
+  try {
+    planVif('plug', request, facts);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** libvirt's XML of the VIF, on the facts of the machine where the guest is to run. */
+export function vifXml(request: VifRequest, facts: Facts): string {
+  return typeOf(request).xml(request, facts);
+}
+
+/** A plan in commands, as far as it would come. */
+export interface Explanation {
+  readonly commands: readonly Command[];
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** The commands of a plan; a command that `host` says fails is the last. */
+export function explainVif(plan: Plan, host?: HostInput): Explanation {
+  const commands = explain(plan);
+  const failing = commands.findIndex((command) => host?.fail?.some(({ match }) => startsWith(command, match)));
+  if (failing < 0) return { commands, error: null };
+  const command = commands[failing] as Command;
+  const fault = host?.fail?.find(({ match }) => startsWith(command, match)) as { oserror?: unknown };
+  const missing = fault.oserror !== undefined;
+  return {
+    commands: commands.slice(0, failing + 1),
+    error: {
+      code: missing ? 'ERR_TOOL_NOT_FOUND' : 'ERR_TOOL_FAILED',
+      message: missing ? `${command[0]}: there is no such program on PATH` : `${command[0]} failed`,
+    },
+  };
+}
+
+const startsWith = (command: Command, words: readonly string[]) => words.every((word, at) => command[at] === word);
+
+/** An error as `--json` prints it. @throws what is no error of ovskit's: a bug is no answer. */
+export function errorAsJson(error: unknown): { code: string; message: string } {
+  if (!(error instanceof OvskitError)) throw error;
+  return { code: error.code, message: error.message };
+}

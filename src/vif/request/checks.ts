@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { checkDeviceName } from '../../netdev/index.js';
+
+/** Runs a check that throws inside a schema; its text, which names the value itself, follows the field's name. */
+function checked<T>(check: (value: T) => void) {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    try {
+      check(dataset.value);
+    } catch (error) {
+      addIssue({ message: `: ${messageOf(error)}` });
+    }
+  });
+}
+
+/** What may be left out, or be null, which is the same. */
+export const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema));
+
+export const object = <T extends v.ObjectEntries>(entries: T) => v.looseObject(entries, 'must be an object');
+export const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
+export const flag = v.boolean('must be true or false');
+export const deviceName = v.pipe(text, checked<string>(checkDeviceName));
+
+/** os-vif takes dashes for colons, too. */
+export const mac = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i, 'must be a MAC address, such as 52:54:00:12:34:56'),
+);
+export const uuid = v.pipe(
+  v.string('must be a string'),
+  v.regex(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    'must be a uuid, such as 8f3c0a52-5a1e-4c58-9c2b-0d4c1a9e7b10',
+  ),
+);
+export const pciAddress = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i, 'must be a PCI address, such as 0000:3b:00.1'),
+);
+
+export const whole = (low: number, high: number, unit = 'a whole number') =>
+  v.pipe(
+    v.number('must be a number'),
+    v.integer(`must be ${unit}`),
+    v.minValue(low, `must be ${low} at least`),
+    v.maxValue(high, `must be ${high} at most`),
+  );
+export const mtu = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be a whole number of bytes'),
+  v.minValue(68, 'must be 68 bytes at least (RFC 791)'),
+  v.maxValue(65535, 'must be 65535 bytes at most'),
+);
+
+/** neutron writes VLAN ids as numbers and as text. */
+export const vlanId = v.pipe(
+  v.union([v.string(), v.number()], 'must be a VLAN id, 0 to 4095'),
+  v.check((id) => /^\d+$/.test(String(id)) && Number(id) <= 4095, 'must be a VLAN id, 0 to 4095'),
+  v.transform(Number),
+);
+
+/** Image properties are text, and so are some flags of others. */
+export const looseFlag = v.pipe(
+  v.union([v.boolean(), v.string()], 'must be true or false'),
+  v.check((value) => /^(true|false|yes|no|on|off|1|0)$/i.test(String(value)), 'must be true or false'),
+  v.transform((value) => /^(true|yes|on|1)$/i.test(String(value))),
+);
+
+/**
+ * @param where names the value in errors, such as `request 3`.
+ * @throws {InvalidArgumentError} naming the field, and what it should be.
+ */
+export function parse<T extends v.GenericSchema>(schema: T, input: unknown, where: string): v.InferOutput<T> {
+  const result = v.safeParse(schema, input, { abortEarly: true, abortPipeEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  const missing = issue.input === undefined && issue.kind === 'schema';
+  const message = missing ? ' is missing' : issue.message.startsWith(':') ? issue.message : ` ${issue.message}`;
+  const what = path === null ? issue.message : `${path}${message}`;
+  const silent = missing || message.startsWith(':') || (typeof issue.input === 'object' && issue.input !== null);
+  const got = silent ? '' : `, not ${shorten(issue.input)}`;
+  throw new InvalidArgumentError(`${where}: ${what}${got}`);
+}
+
+function shorten(value: unknown): string {
+  const written = JSON.stringify(value) ?? String(value);
+  return written.length > 60 ? `${written.slice(0, 57)}...` : written;
+}

@@ -1,0 +1,176 @@
+import * as v from 'valibot';
+import {
+  deviceName,
+  flag,
+  looseFlag,
+  mac,
+  maybe,
+  mtu,
+  object,
+  pciAddress,
+  text,
+  uuid,
+  vlanId,
+  whole,
+} from './checks.js';
+import { portSchema } from './port.js';
+
+const numberOrText = v.union([v.string(), v.number()], 'must be a number or a string');
+
+const meta = object({
+  mtu: maybe(mtu),
+  should_create_bridge: maybe(flag),
+  should_create_vlan: maybe(flag),
+  multi_host: maybe(flag),
+  vlan: maybe(vlanId),
+  bridge_interface: maybe(deviceName),
+  physical_network: maybe(text),
+  interface: maybe(deviceName),
+});
+
+const address = object({ address: maybe(text), version: maybe(whole(4, 6)) });
+
+/** nova's network model (`nova/network/model.py`), of which plugs read these fields; others are let through. */
+const vif = object({
+  id: uuid,
+  address: mac,
+  type: maybe(text),
+  devname: maybe(deviceName),
+  ovs_interfaceid: maybe(text),
+  vnic_type: maybe(text),
+  details: maybe(
+    object({
+      port_filter: maybe(flag),
+      ovs_hybrid_plug: maybe(flag),
+      bridge_name: maybe(text),
+      datapath_type: maybe(text),
+      create_port: maybe(flag),
+      profileid: maybe(text),
+      vlan: maybe(vlanId),
+      mac_address: maybe(mac),
+      macvtap_source: maybe(deviceName),
+      macvtap_mode: maybe(
+        v.picklist(
+          ['vepa', 'bridge', 'private', 'passthrough', 'passthru'],
+          'must be vepa, bridge, private or passthrough',
+        ),
+      ),
+      physical_interface: maybe(deviceName),
+      vhostuser_socket: maybe(text),
+      vhostuser_mode: maybe(v.picklist(['client', 'server'], 'must be client or server')),
+      vhostuser_ovs_plug: maybe(flag),
+      vhostuser_fp_plug: maybe(flag),
+    }),
+  ),
+  profile: maybe(object({ pci_slot: maybe(pciAddress) })),
+  qbg_params: maybe(
+    object({
+      managerid: maybe(numberOrText),
+      typeid: maybe(numberOrText),
+      typeidversion: maybe(numberOrText),
+      instanceid: maybe(text),
+    }),
+  ),
+  qbh_params: maybe(object({ profileid: maybe(text) })),
+  network: object({
+    id: maybe(text),
+    bridge: maybe(text),
+    label: maybe(v.string('must be a string')),
+    subnets: maybe(v.array(object({ ips: maybe(v.array(address, 'must be a list')) }), 'must be a list')),
+    meta: maybe(meta),
+  }),
+});
+
+const instance = object({
+  uuid,
+  name: maybe(text),
+  project_id: maybe(text),
+  display_name: maybe(v.string('must be a string')),
+});
+
+const image = object({
+  properties: maybe(object({ hw_vif_model: maybe(text), hw_vif_multiqueue_enabled: maybe(looseFlag) })),
+});
+
+const flavor = object({
+  vcpus: maybe(whole(1, 65535)),
+  extra_specs: maybe(v.record(v.string(), numberOrText, 'must be an object')),
+});
+
+/** nova.conf and os-vif's options, by section and name. */
+const conf = object({
+  firewall_driver: maybe(v.string('must be a string')),
+  'libvirt.virt_type': maybe(text),
+  'libvirt.use_virtio_for_bridges': maybe(flag),
+  network_device_mtu: maybe(mtu),
+  flat_interface: maybe(deviceName),
+  vlan_interface: maybe(deviceName),
+  'os_vif_linux_bridge.flat_interface': maybe(deviceName),
+  'os_vif_linux_bridge.vlan_interface': maybe(deviceName),
+  'os_vif_linux_bridge.network_device_mtu': maybe(mtu),
+  'os_vif_ovs.network_device_mtu': maybe(mtu),
+  'os_vif_ovs.isolate_vif': maybe(flag),
+  'os_vif_ovs.per_port_bridge': maybe(flag),
+});
+
+const version = v.pipe(
+  v.union(
+    [v.string(), v.number(), v.array(v.number())],
+    'must be a version, such as "1.2.17", [1, 2, 17] or libvirt\'s number 1002017',
+  ),
+  v.transform((value) => versionNumber(value)),
+  v.check((number) => !Number.isNaN(number), 'must be a version, such as "1.2.17"'),
+);
+
+/** As libvirt counts: 1 000 000 for the first number, 1 000 for the second. */
+export function versionNumber(value: string | number | readonly number[]): number {
+  if (typeof value === 'number') return value;
+  const parts = typeof value === 'string' ? value.split('.').map(Number) : value;
+  return (parts[0] ?? 0) * 1_000_000 + (parts[1] ?? 0) * 1_000 + (parts[2] ?? 0);
+}
+
+/** Facts of a machine that is not this one. */
+const host = object({
+  devices: maybe(v.array(text, 'must be a list of device names')),
+  pci: maybe(
+    v.record(
+      v.string(),
+      object({
+        net: maybe(v.array(deviceName)),
+        pf_net: maybe(v.array(deviceName)),
+        vfs: maybe(v.record(v.string(), v.string())),
+        representor: maybe(deviceName),
+      }),
+    ),
+  ),
+  outputs: maybe(v.array(object({ match: v.array(v.string()), stdout: v.string() }))),
+  fail: maybe(v.array(object({ match: v.array(v.string()) }))),
+  libvirt_version: maybe(version),
+  kernel: maybe(text),
+});
+
+const releases = ['icehouse', 'newton'] as const;
+
+export const requestSchema = v.looseObject(
+  {
+    vif,
+    instance,
+    release: maybe(v.picklist(releases, 'must be icehouse or newton')),
+    virt_type: maybe(text),
+    image: maybe(image),
+    image_meta: maybe(image),
+    flavor: maybe(flavor),
+    conf: maybe(conf),
+    libvirt_version: maybe(version),
+    port: maybe(portSchema),
+    host: maybe(host),
+  },
+  'must be an object with vif and instance',
+);
+
+export type Release = (typeof releases)[number];
+/** A request as it is written. */
+export type PlugRequest = v.InferInput<typeof requestSchema>;
+export type ParsedRequest = v.InferOutput<typeof requestSchema>;
+export type ParsedVif = ParsedRequest['vif'];
+export type HostInput = NonNullable<ParsedRequest['host']>;

@@ -1,0 +1,177 @@
+import type { Change, Plan, Step } from '../../plan/index.js';
+import { hybridReads, hybridSteps, unhybridSteps } from '../blocks/hybrid.js';
+import { deleteTapSteps, mtuSteps, tapSteps, upSteps } from '../blocks/links.js';
+import { addBridge, bridgeChanges, portSteps, unportSteps } from '../blocks/port.js';
+import type { Task } from '../blocks/task.js';
+import { representorDevice, virtualFunction } from '../blocks/virtual-function.js';
+import { needBridge, needPciSlot } from '../errors.js';
+import type { Facts } from '../facts.js';
+import { deviceName, hybridNames, interfaceId, isHybrid, portBridgeNames } from '../names.js';
+import type { VifRequest } from '../request/index.js';
+import { guestInterface } from '../xml/index.js';
+import { bridgeXml } from './bridge.js';
+import { NO_STEPS, type VifType } from './type.js';
+
+/** libvirt from which on it plugs into Open vSwitch by itself. */
+const LIBVIRT_OVS = 9_011;
+/** os-vif's, for the devices that it makes. */
+const OS_VIF_MTU = 1500;
+
+/** Open vSwitch: by a tap, by a bridge and a veth pair before it, or by the representor of a virtual function. */
+export const ovs: VifType = {
+  reads: (request) => (isHybrid(request) ? hybridReads(request) : { links: [deviceName(request.vif)] }),
+  plug: planOvsPlug,
+  unplug: planOvsUnplug,
+  xml: ovsXml,
+};
+
+type Way = 'hybrid' | 'representor' | 'port' | 'libvirt';
+
+/** Who makes device and port, and how. */
+function wayOf(request: VifRequest): Way {
+  if (isHybrid(request)) return 'hybrid';
+  if (request.vif.vnicType === 'direct') return 'representor';
+  return request.port.create_port || oldLibvirt(request) ? 'port' : 'libvirt';
+}
+
+function oldLibvirt({ release, libvirtVersion }: VifRequest): boolean {
+  return release === 'icehouse' && libvirtVersion !== undefined && libvirtVersion < LIBVIRT_OVS;
+}
+
+function planOvsPlug(task: Task): Plan {
+  const { request, facts } = task;
+  const device = deviceName(request.vif);
+  const mtu = mtuOf(request);
+  switch (wayOf(request)) {
+    case 'hybrid': {
+      const { switchEnd } = hybridNames(request.vif);
+      return { steps: [...hybridSteps(task, mtu), ...networkPort(task, switchEnd, mtu), ...bridgeMtu(task)] };
+    }
+    case 'representor': {
+      const representor = representorOf(task);
+      return { steps: [...upSteps(facts, representor), ...networkPort(task, representor, mtu), ...bridgeMtu(task)] };
+    }
+    case 'port': {
+      const port = networkPort(task, device, undefined);
+      return { steps: [...tapSteps(facts, device), ...mtuSteps(facts, device, mtu), ...port, ...bridgeMtu(task)] };
+    }
+    case 'libvirt':
+      if (request.release === 'icehouse') return NO_STEPS;
+      return { steps: [...ensureBridges(task), ...bridgeMtu(task)] };
+  }
+}
+
+/** The VIF's port on the network's bridge; by a bridge of the port's own where that is asked for. */
+function networkPort(task: Task, name: string, mtu: number | undefined): Step[] {
+  if (!task.request.port.per_port_bridge) return portSteps(task, { name, mtu, before: bridgeChanges(task) });
+  const { bridge, ...between } = joint(task);
+  return [...portSteps(task, { name, bridge, mtu, identified: false, before: between.before }), ...between.steps];
+}
+
+/** The bridge of the port's own, and the patch ports between it and the network's. */
+function joint(task: Task): { bridge: string; before: Change[]; steps: Step[] } {
+  const { request, facts } = task;
+  const { bridge, bridgeEnd, networkEnd } = portBridgeNames(request.vif);
+  const patch = (peer: string) => ({ type: 'patch', options: { peer } });
+  const before = [...bridgeChanges(task), ...(facts.bridge(bridge) ? [] : [addBridge(request, bridge)])];
+  return {
+    bridge,
+    before,
+    steps: [
+      ...portSteps(task, { name: bridgeEnd, bridge, identified: false, ...patch(networkEnd) }).filter(isTransaction),
+      ...portSteps(task, { name: networkEnd, ...patch(bridgeEnd) }),
+    ],
+  };
+}
+
+const isTransaction = ({ kind }: Step) => kind === 'transaction';
+
+/** The bridges that libvirt is to find. */
+function ensureBridges(task: Task): Step[] {
+  if (!task.request.port.per_port_bridge) {
+    const changes = bridgeChanges(task);
+    return changes.length === 0 ? [] : [{ kind: 'transaction', changes }];
+  }
+  const { before, steps } = joint(task);
+  return [...(before.length === 0 ? [] : [{ kind: 'transaction', changes: before } as const]), ...steps];
+}
+
+/** newton sets the bridge's own device, too. */
+function bridgeMtu({ request, facts }: Task): Step[] {
+  if (!request.addsBridge) return [];
+  const bridge = needBridge(request);
+  const steps = mtuSteps(facts, bridge, request.mtu.network);
+  // A device that ovs-vswitchd is about to make must be there first.
+  const isNew = steps.length > 0 && facts.link(bridge) === undefined;
+  return isNew ? [{ kind: 'wait-for-interface', interface: bridge, afterTransaction: false }, ...steps] : steps;
+}
+
+/** Bytes. */
+function mtuOf(request: VifRequest): number | undefined {
+  const { network, device } = request.mtu;
+  const byOsVif = request.addsBridge && wayOf(request) === 'hybrid' ? OS_VIF_MTU : undefined;
+  return network ?? device ?? byOsVif;
+}
+
+function planOvsUnplug(task: Task): Plan {
+  const { request, facts } = task;
+  const device = deviceName(request.vif);
+  switch (wayOf(request)) {
+    case 'hybrid': {
+      const { switchEnd } = hybridNames(request.vif);
+      const pair: Step[] = facts.link(switchEnd) ? [{ kind: 'delete-link', device: switchEnd }] : [];
+      return { steps: [...unhybridSteps(task), ...unport(task, switchEnd), ...pair] };
+    }
+    case 'representor': {
+      const representor = representorOf(task);
+      const down: Step[] = facts.link(representor) ? [{ kind: 'set-link-down', device: representor }] : [];
+      return { steps: [...unport(task, representor), ...down] };
+    }
+    case 'port':
+      return { steps: [...unport(task, device), ...deleteTapSteps(facts, device)] };
+    case 'libvirt':
+      return request.port.per_port_bridge ? { steps: unport(task, device) } : NO_STEPS;
+  }
+}
+
+function unport(task: Task, name: string): Step[] {
+  const { request, facts } = task;
+  if (!request.port.per_port_bridge) return unportSteps(task, name);
+  const { bridge, networkEnd } = portBridgeNames(request.vif);
+  const own = facts.bridge(bridge);
+  return [
+    ...unportSteps(task, networkEnd, undefined, 'patch'),
+    ...(own === undefined
+      ? []
+      : [{ kind: 'transaction', changes: [{ change: 'delete-bridge', ifExists: true, bridge }] } as const]),
+  ];
+}
+
+function representorOf({ request, facts }: Task): string {
+  return representorDevice(request, virtualFunction(request, facts));
+}
+
+function ovsXml(request: VifRequest, facts: Facts): string {
+  const { vif, port } = request;
+  if (wayOf(request) === 'hybrid') return bridgeXml(request, facts, hybridNames(vif).bridge);
+  if (wayOf(request) === 'representor') {
+    return guestInterface(request, facts.kernelRelease, {
+      source: { kind: 'hostdev', pciAddress: needPciSlot(request) },
+      frontend: ({ driver }) => ({ model: undefined, driver }),
+      bandwidth: true,
+    });
+  }
+  const target = deviceName(vif);
+  if (oldLibvirt(request))
+    return guestInterface(request, facts.kernelRelease, { source: { kind: 'ethernet' }, target });
+  if (request.createsPort) {
+    return guestInterface(request, facts.kernelRelease, { source: { kind: 'ethernet' }, target, bandwidth: true });
+  }
+  const bridge = port.per_port_bridge ? portBridgeNames(vif).bridge : needBridge(request);
+  return guestInterface(request, facts.kernelRelease, {
+    source: { kind: 'bridge', bridge },
+    target,
+    virtualPort: { type: 'openvswitch', parameters: { interfaceid: interfaceId(vif) } },
+    bandwidth: true,
+  });
+}

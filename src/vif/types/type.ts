@@ -1,0 +1,17 @@
+import type { Plan } from '../../plan/index.js';
+import type { Task } from '../blocks/task.js';
+import type { Facts, Reads } from '../facts.js';
+import type { VifRequest } from '../request/index.js';
+
+/** A VIF type: what it reads, and pure functions from request and facts to plans and to libvirt's XML. */
+export interface VifType {
+  /** Throws for a request that none of the others can serve. */
+  check?(request: VifRequest): void;
+  reads?(request: VifRequest): Reads;
+  plug(task: Task): Plan;
+  unplug(task: Task): Plan;
+  xml(request: VifRequest, facts: Facts): string;
+}
+
+/** libvirt, or nobody, has to do something. */
+export const NO_STEPS: Plan = { steps: [] };

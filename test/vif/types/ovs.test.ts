@@ -1,0 +1,158 @@
+import test from 'ava';
+import { explain, type Step } from '../../../src/plan/index.js';
+import type { Facts, PortFacts } from '../../../src/vif/facts.js';
+import { type PlanOptions, parsePlugRequest, planVif } from '../../../src/vif/index.js';
+import { ids, nothing, tap1Port, tapLink, withLinks, withPorts } from '../facts.js';
+import { request } from '../request.js';
+
+const plug = (facts: Facts, input: unknown = request(1), options: PlanOptions = {}) =>
+  planVif('plug', parsePlugRequest(input), facts, options).steps as Step[];
+const unplug = (facts: Facts, input: unknown = request(1)) =>
+  planVif('unplug', parsePlugRequest(input), facts).steps as Step[];
+
+const wanted = withPorts({ tap1: tap1Port }, withLinks({ tap1: tapLink }));
+const withPort = (port: Partial<PortFacts>) =>
+  withPorts({ tap1: { ...tap1Port, ...port } }, withLinks({ tap1: tapLink }));
+const waiting = (afterTransaction: boolean) => ({ kind: 'wait-for-interface', interface: 'tap1', afterTransaction });
+
+test('a first plug makes the tap, then the port, then waits', (t) => {
+  t.deepEqual(plug(nothing, request(1, { mtu: 1450 })) as unknown, [
+    { kind: 'create-tap', device: 'tap1' },
+    { kind: 'set-mtu', device: 'tap1', mtu: 1450 },
+    {
+      kind: 'transaction',
+      changes: [{ change: 'add-port', bridge: 'br-int', port: 'tap1', interface: { external_ids: ids } }],
+    },
+    waiting(false),
+  ]);
+});
+
+test('a plug of what is plugged only waits', (t) => {
+  t.deepEqual(plug(wanted) as unknown, [waiting(false)]);
+});
+
+test('a tap that is there is used, and set right', (t) => {
+  const facts = withLinks({ tap1: { ...tapLink, up: false } });
+  t.deepEqual(plug(facts, request(1, { mtu: 1400 })).slice(0, 2) as unknown, [
+    { kind: 'set-link-up', device: 'tap1' },
+    { kind: 'set-mtu', device: 'tap1', mtu: 1400 },
+  ]);
+});
+
+for (const [why, facts] of [
+  ['its external ids differ', withPort({ externalIds: new Map([['iface-status', 'inactive']]) })],
+  ['its device is made anew', withPorts({ tap1: tap1Port })],
+  ['ovs-vswitchd has not opened it', withPort({ opened: false })],
+] as [string, Facts][]) {
+  test(`a port is kept and touched when ${why}`, (t) => {
+    t.deepEqual(plug(facts).slice(-2) as unknown, [
+      {
+        kind: 'transaction',
+        changes: [{ change: 'set', table: 'Interface', record: 'tap1', columns: { external_ids: ids } }],
+      },
+      waiting(true),
+    ]);
+  });
+}
+
+test('a plug that cannot be is refused before anything is done', (t) => {
+  t.throws(() => plug({ ...nothing, bridge: () => undefined }), {
+    code: 'ERR_VSWITCH_NO_BRIDGE',
+    message: 'no bridge named br-int',
+  });
+  t.throws(() => plug(withPort({ bridge: 'br-ex' })), {
+    code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE',
+    message: /tap1 belongs to bridge br-ex, not to br-int/,
+  });
+  for (const [taken, message] of [
+    [{ bridge: 'tap1' }, /local port of bridge tap1/],
+    [{ name: 'bond0', interfaces: ['eth1', 'tap1'] }, /port bond0 has an interface of that name/],
+    [{ interfaces: ['eth1', 'eth2'] }, /it is a bond of eth1, eth2/],
+    [{ type: 'internal' }, /interface is of type internal/],
+    [{ externalIds: new Map([['iface-id', 'other']]) }, /carries iface-id other, where this VIF has 0{8}-/],
+  ] as const) {
+    t.throws(() => plug(withPort(taken)), { code: 'ERR_VIF_PORT_TAKEN', message });
+    t.throws(() => unplug(withPort(taken)), { code: 'ERR_VIF_PORT_TAKEN', message });
+  }
+  t.throws(() => plug(withLinks({ tap1: { kind: 'veth' } })), { code: 'ERR_NETDEV_WRONG_KIND', message: /tap1/ });
+});
+
+test('by force a port is taken over, in one transaction; a bond and a local port are not', (t) => {
+  for (const port of [{ bridge: 'br-ex' }, { externalIds: new Map([['iface-id', 'other']]) }]) {
+    const [step] = plug(withPort(port), request(1), { force: true });
+    t.deepEqual(step?.kind === 'transaction' && step.changes.map(({ change }) => change), ['delete-port', 'add-port']);
+  }
+  t.throws(() => plug(withPort({ interfaces: ['a', 'b'] }), request(1), { force: true }), {
+    code: 'ERR_VIF_PORT_TAKEN',
+  });
+  t.throws(() => plug(withPort({ bridge: 'tap1' }), request(1), { force: true }), { code: 'ERR_VIF_PORT_TAKEN' });
+});
+
+test('a second port of the iface-id is reported, or replaced in the same transaction', (t) => {
+  const facts = withPorts({ old: { ...tap1Port, name: 'old', bridge: 'br-ex', interfaces: ['old'] } });
+  t.throws(() => plug(facts), { code: 'ERR_VIF_DUPLICATE_IFACE_ID', message: /is on old already/ });
+  const step = plug(facts, request(1), { replace: true }).find(({ kind }) => kind === 'transaction');
+  t.deepEqual(step?.kind === 'transaction' && step.changes.slice(0, 1), [
+    { change: 'delete-port', ifExists: true, bridge: 'br-ex', port: 'old' },
+  ]);
+});
+
+test('an unplug takes away what is there', (t) => {
+  const deletePort = {
+    kind: 'transaction',
+    changes: [{ change: 'delete-port', ifExists: true, bridge: 'br-int', port: 'tap1' }],
+  };
+  const deleteTap = { kind: 'delete-tap', device: 'tap1' };
+  t.deepEqual(unplug(wanted) as unknown, [deletePort, deleteTap]);
+  t.deepEqual(unplug(withLinks({ tap1: tapLink })) as unknown, [deleteTap]);
+  t.deepEqual(unplug(withPorts({ tap1: tap1Port })) as unknown, [deletePort]);
+  t.deepEqual(unplug({ ...nothing, bridge: () => undefined }), []);
+  t.throws(() => unplug(withPort({ bridge: 'br-ex' })), { code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE' });
+});
+
+test('who names a release of nova has libvirt make the port, and newton add the bridge', (t) => {
+  const none = { ...nothing, bridge: () => undefined };
+  t.deepEqual(plug(none, request(1, { release: 'icehouse' })), []);
+  t.deepEqual(plug(none, request(1, { release: 'newton' })) as unknown, [
+    {
+      kind: 'transaction',
+      changes: [{ change: 'add-bridge', mayExist: true, bridge: 'br-int', columns: { datapath_type: 'system' } }],
+    },
+  ]);
+  t.deepEqual(plug(nothing, request(1, { release: 'newton' })), []);
+  const steps = plug(none, request(1, { release: 'newton', port: { create_port: true, datapath_type: 'netdev' } }));
+  t.deepEqual(
+    steps.map(({ kind }) => kind),
+    ['create-tap', 'transaction', 'wait-for-interface'],
+  );
+  t.deepEqual(steps[1]?.kind === 'transaction' && steps[1].changes.map(({ change }) => change), [
+    'add-bridge',
+    'add-port',
+  ]);
+});
+
+test('a plan explains itself as commands', (t) => {
+  t.deepEqual(explain({ steps: plug(nothing, request(1, { mtu: 1450 })) }), [
+    ['ip', 'tuntap', 'add', 'dev', 'tap1', 'mode', 'tap'],
+    ['ip', 'link', 'set', 'dev', 'tap1', 'up'],
+    ['ip', 'link', 'set', 'dev', 'tap1', 'mtu', '1450'],
+    [
+      'ovs-vsctl',
+      'add-port',
+      'br-int',
+      'tap1',
+      '--',
+      'set',
+      'Interface',
+      'tap1',
+      'external_ids:iface-id=00000000-0000-4000-8000-000000000001',
+      'external_ids:iface-status=active',
+      'external_ids:attached-mac="fa:16:3e:00:00:01"',
+      'external_ids:vm-uuid=10000000-0000-4000-8000-000000000000',
+    ],
+  ]);
+  t.deepEqual(explain({ steps: unplug(wanted) }), [
+    ['ovs-vsctl', '--if-exists', 'del-port', 'br-int', 'tap1'],
+    ['ip', 'tuntap', 'del', 'dev', 'tap1', 'mode', 'tap'],
+  ]);
+});
