@@ -16,8 +16,8 @@ import { formatReport, formatValue } from './lib/text.js';
 import { renderPage } from './page/page.js';
 
 /** Those that hand in a report, then those that print a text of their own. */
-const reporting = ['plug', 'latency', 'dump', 'framer', 'netdev-create', 'netdev-read'];
-const all = [...reporting, 'start', 'vsctl', 'vsctl-warm'];
+const reporting = ['plug', 'latency', 'dump', 'framer', 'netdev-create', 'netdev-read', 'vsctl', 'vsctl-warm'];
+const all = [...reporting, 'start'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

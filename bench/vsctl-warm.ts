@@ -6,10 +6,14 @@ import { Client, mutate, select } from '../src/ovsdb/index.js';
 import type { Sandbox } from '../src/sandbox/index.js';
 import { Ovs } from '../src/vswitch/index.js';
 import { SocketProxy } from '../test/support/proxy.js';
+import { contestant, ratioOf, timesBetter } from './lib/measure.js';
+import { flag, hand } from './lib/report.js';
+import type { Contestant as Found, Measure, Report } from './lib/results.js';
+import { median } from './lib/stats.js';
 import { buildFloor, floorMonitored, floorTransact } from './ovsdb/floor.js';
-import { Ovsdbapp, prepareOvsdbapp } from './ovsdb/ovsdbapp.js';
+import { preparePython } from './ovsdb/python.js';
 import { startServer } from './ovsdb/server.js';
-import { flag, formatLines, type Line, median } from './ovsdb/table.js';
+import { PythonRival } from './rivals/python.js';
 
 /**
  * What it costs to add a port to a bridge that has many, on ovsdb-server alone: the warm library, floor.c with the same
@@ -68,8 +72,9 @@ async function stock(remote: string): Promise<Contestant> {
 }
 
 async function ovsdbapp(remote: string): Promise<Contestant> {
-  const app = await Ovsdbapp.start(remote);
-  return { each: EACH, add: (names) => app.addPorts(BRIDGE, names), close: () => app[Symbol.asyncDispose]() };
+  const app = await PythonRival.start('add-port.py', [remote], process.env);
+  const add = (ports: readonly string[]) => app.ask<number[]>({ bridge: BRIDGE, ports });
+  return { each: EACH, add, close: () => app[Symbol.asyncDispose]() };
 }
 
 /** What a contestant sent. */
@@ -155,37 +160,68 @@ async function turn(entry: Entry, count = entry.contestant.each): Promise<number
   return took;
 }
 
+const count = (ports: number): string => ports.toLocaleString('en-US');
+
 /** The median over the rounds of something made of one round of each. */
 function perRound(entries: readonly Entry[], make: (...took: number[]) => number): number {
   return median(Array.from({ length: ROUNDS }, (_, round) => make(...entries.map(({ rounds }) => rounds[round]!))));
 }
 
-function report(entries: readonly Entry[], missing: string | undefined): Line[] {
+function measuresOf(entries: readonly Entry[]): Measure[] {
   const of = (name: string, ports: number) => entries.find((entry) => entry.name === name && entry.ports === ports)!;
-  const lines = entries.map((entry): Line => {
-    const took = `${median(entry.rounds).toFixed(0)} us, ${entry.sent} bytes sent`;
-    const ratio = perRound([entry, of('floor.c', entry.ports)], (mine, floor) => mine / floor);
-    return { what: `add-port, ${entry.ports} ports: ${entry.name}`, value: took, ratio };
+  const times = PORTS.map((ports): Measure => {
+    const found = new Map<string, Found>();
+    for (const { name, rounds } of entries.filter((entry) => entry.ports === ports)) {
+      found.set(name, contestant(name, rounds));
+    }
+    const ours = found.get('ovskit')!;
+    const slower = ['ovsdbapp', 'ovs-vsctl'].flatMap((name) => found.get(name) ?? []);
+    const ratios = [found.get('floor.c')!, found.get(MONITORED)!].map((floor) => ratioOf(ours, floor));
+    return {
+      what: `warm add-port, ${count(ports)} ports`,
+      unit: 'us',
+      better: 'less',
+      contestants: [ours, ...[...found.values()].filter((each) => each !== ours)],
+      ratios: [...ratios, ...slower.map((each) => timesBetter('less', ours, each))],
+    };
   });
-  if (missing) lines.push({ what: 'add-port: ovsdbapp', value: missing });
   const [few, many] = [PORTS[0]!, PORTS.at(-1)!];
-  const growth = (floor: string) =>
+  const growth = (name: string) =>
+    contestant(
+      name,
+      of(name, few).rounds.map((small, round) => of(name, many).rounds[round]! / small),
+    );
+  const beyond = (floor: string) =>
     perRound(
       [of('ovskit', few), of('ovskit', many), of(floor, few), of(floor, many)],
       (small, large, floorSmall, floorLarge) => (large! - (floorLarge! - floorSmall!)) / small!,
     );
-  const grown = `${few} to ${many.toLocaleString('en')} ports`;
-  const [plain, monitored] = [growth('floor.c'), growth(MONITORED)];
-  const sent = of('ovskit', many).sent / of('ovskit', few).sent;
-  lines.push(
-    { what: `ovskit, time, ${grown}, less floor.c's`, value: '', ratio: plain, target: '<= 2', met: plain <= 2 },
-    { what: `ovskit, time, ${grown}, less that of ${MONITORED}`, value: '', ratio: monitored },
-    { what: `ovskit, bytes sent, ${grown}`, value: '', ratio: sent, target: '<= 1.01', met: sent <= 1.01 },
-  );
-  return lines;
+  return [
+    ...times,
+    {
+      what: `warm add-port, ${count(many)} ports to ${few}`,
+      unit: 'times',
+      better: 'less',
+      contestants: [...new Set(entries.map(({ name }) => name))].map(growth),
+      ratios: [
+        { of: "ovskit, less floor.c's growth", value: beyond('floor.c'), target: '<= 2' },
+        { of: `ovskit, less the growth of ${MONITORED}`, value: beyond(MONITORED) },
+      ],
+    },
+    ...PORTS.map((ports): Measure => {
+      const sent = of('ovskit', ports).sent / of('ovskit', few).sent;
+      return {
+        what: `bytes sent for a port, ${count(ports)} ports`,
+        unit: 'bytes',
+        better: 'less',
+        contestants: entries.filter((entry) => entry.ports === ports).map(({ name, sent }) => ({ name, value: sent })),
+        ratios: ports === few ? [] : [{ of: `ovskit, to ${few} ports`, value: sent, target: '<= 1.01' }],
+      };
+    }),
+  ];
 }
 
-const missing = prepareOvsdbapp();
+const missing = preparePython('python3-ovsdbapp', 'ovsdbapp');
 buildFloor();
 const servers: Sandbox[] = [];
 const entries: Entry[] = [];
@@ -209,7 +245,10 @@ try {
   for (const { contestant } of entries) await contestant.close();
   for (const server of servers) await server.stop();
 }
-const lines = report(entries, missing);
-const raw = entries.map(({ name, ports, sent, rounds }) => ({ name, ports, sent, rounds }));
-console.log(flag('--json') ? JSON.stringify({ lines, rounds: raw }) : formatLines(lines));
-if (lines.some(({ met }) => met === false)) process.exitCode = 1;
+const report: Report = {
+  bench: 'vsctl-warm',
+  title: 'A port added to a bridge that has many, by the warm library',
+  missing: missing ? [{ rival: 'ovsdbapp', why: missing }] : [],
+  measures: measuresOf(entries),
+};
+hand(report);

@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { Client, insert, mutate, NamedUuid, type Operation } from '../src/ovsdb/index.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
 import { type Paired, paired } from './lib/paired.js';
-import { formatLines, type Line } from './ovsdb/table.js';
+import { hand } from './lib/report.js';
+import type { Measure } from './lib/results.js';
 
 const { values } = parseArgs({
   options: {
@@ -102,17 +103,21 @@ function time(run: () => void): number {
   return performance.now() - start;
 }
 
-const lines: Line[] = [];
+const measures: Measure[] = [];
 
 function report(what: string, least: number, took: Pick<Paired, 'ours' | 'theirs' | 'medianRatio'>): void {
-  const ratio = took.medianRatio;
-  lines.push(
-    { what: `${what}: ovs-vsctl`, value: `${took.theirs.toFixed(0)} ms` },
-    { what: `${what}: ovskit`, value: `${took.ours.toFixed(0)} ms`, ratio, target: `>= ${least}`, met: ratio >= least },
-  );
+  measures.push({
+    what,
+    unit: 'ms',
+    better: 'less',
+    contestants: [
+      { name: 'ovskit', value: took.ours },
+      { name: 'ovs-vsctl', value: took.theirs },
+    ],
+    ratios: [{ of: 'ovs-vsctl / ovskit', value: took.medianRatio, target: `>= ${least}` }],
+  });
 }
 
 await batch();
 await wholeCommand();
-console.log(values.json ? JSON.stringify({ lines }) : formatLines(lines));
-if (lines.some(({ met }) => met === false)) process.exitCode = 1;
+hand({ bench: 'vsctl', title: 'Whole commands of ovskit vsctl, process start included', missing: [], measures });

@@ -1,7 +1,7 @@
-"""Ports added by ovsdbapp on one warm connection, in a process of its own.
+"""Adds ports by ovsdbapp on one warm connection, for bench/vsctl-warm.ts: a rival, not a part of ovskit.
 
-Usage: ovsdbapp-ports.py REMOTE. Prints `ready`; then, for each line "BRIDGE PORT..." on its input, adds those ports, one
-transaction each, and prints a JSON list of the microseconds that each took.
+Usage: add-port.py REMOTE. Reads one JSON object a line, {"bridge": NAME, "ports": [name, ...]}: one transaction for each port.
+Answers a list of the microseconds that each took; "ready" comes first.
 """
 import json
 import sys
@@ -28,11 +28,11 @@ def main(remote):
     api = Api(connection.Connection(idl, timeout=120))
     print("ready", flush=True)
     for line in sys.stdin:
-        bridge, *ports = line.split()
+        order = json.loads(line)
         took = []
-        for port in ports:
+        for port in order["ports"]:
             start = time.monotonic()
-            api.add_port(bridge, port, may_exist=False).execute(check_error=True)
+            api.add_port(order["bridge"], port, may_exist=False).execute(check_error=True)
             took.append((time.monotonic() - start) * 1e6)
         print(json.dumps(took), flush=True)
 
