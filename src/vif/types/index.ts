@@ -28,6 +28,11 @@ const types: Readonly<Record<Release, Readonly<Record<string, VifType>>>> = {
   },
 };
 
+/** The types that a release has. */
+export function typeNames(release: Release): string[] {
+  return Object.keys(types[release]);
+}
+
 /**
  * The planner of a request's type, which finds the request fit for it.
  *
@@ -36,7 +41,7 @@ const types: Readonly<Record<Release, Readonly<Record<string, VifType>>>> = {
 export function typeOf(request: VifRequest): VifType {
   const { release, vif } = request;
   const known = types[release];
-  const names = Object.keys(known);
+  const names = typeNames(release);
   if (vif.type === undefined) throw missingTypeError(names);
   if (!Object.hasOwn(known, vif.type)) throw new UnknownVifTypeError(vif.type, release, names);
   const type = known[vif.type] as VifType;
