@@ -35,6 +35,10 @@ const commands: Record<string, () => Promise<Command>> = {
     const { codegenCommand, codegenHelp } = await import('./commands/codegen.js');
     return { run: codegenCommand, help: codegenHelp };
   },
+  serve: async () => {
+    const { serveCommand, serveHelp } = await import('./commands/serve.js');
+    return { run: serveCommand, help: serveHelp };
+  },
   sandbox: async () => {
     const { sandboxCommand, sandboxHelp } = await import('./commands/sandbox.js');
     return { run: sandboxCommand, help: sandboxHelp };
@@ -52,6 +56,7 @@ const help = `ovskit COMMAND [arguments]
   client           talk to an OVSDB server, as ovsdb-client(1) does
   vsctl            configure Open vSwitch, as ovs-vsctl(8) does
   codegen          write the TypeScript types of a database schema
+  serve            plug virtual interfaces as a service, over HTTP on a socket
   sandbox          run a private Open vSwitch
 
 "ovskit COMMAND --help" tells more; "ovskit --version" prints the version.

@@ -79,7 +79,7 @@ export async function build() {
     plugins: [lazyBuiltins],
     // What is loaded for one command only stays so: `import()` becomes a call of a function in the same file.
     supported: { 'dynamic-import': false },
-    external: ['node-gyp-build'],
+    external: ['node-gyp-build', 'prom-client'],
     // As if all of it lay where the command line's main module does.
     define: { 'import.meta.url': 'bundleUrl' },
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__dirname+"/../src/cli/main.js").href;' },

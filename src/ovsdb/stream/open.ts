@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { removeDeadSocket } from '../../base/dead-socket.js';
 import { type CallOptions, Waiter } from '../../base/deadline.js';
 import { messageOf } from '../../base/errors.js';
 import { Inlet } from '../../jsonrpc/index.js';
@@ -185,16 +185,4 @@ function createTlsListener(tls: TlsOptions): TlsServer {
 function listen(server: Server, remote: Remote): void {
   if (remote.kind === 'punix') server.listen(remote.path);
   else if (remote.kind === 'ptcp' || remote.kind === 'pssl') server.listen({ port: remote.port, host: remote.host });
-}
-
-/** Removes a socket that a dead process left behind, and nothing else: neither one that answers nor a file. */
-async function removeDeadSocket(path: string): Promise<void> {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
-  const probe = connect(path);
-  const dead = await new Promise<boolean>((resolve) => {
-    probe.once('connect', () => resolve(false));
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
-  });
-  probe.destroy();
-  if (dead) unlinkSync(path);
 }

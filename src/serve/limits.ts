@@ -1,0 +1,30 @@
+/** What one client can't take from the others. Times are in milliseconds. */
+export interface ServeLimits {
+  /** Bytes of a request's body; 262 144 by default. */
+  readonly bodyBytes: number;
+  /** Bytes of a request's headers; 16 384 by default. */
+  readonly headerBytes: number;
+  /** For a request's headers to arrive; 10 000 by default. */
+  readonly headersTimeout: number;
+  /** For a whole request to arrive; 30 000 by default. */
+  readonly requestTimeout: number;
+  /** Of silence between two requests of a connection; 60 000 by default. */
+  readonly keepAliveTimeout: number;
+  /** Connections to one socket of the service; 2 000 by default. More are closed at once. */
+  readonly connections: number;
+  /** Plugs and unplugs that are worked on at once; 1 000 by default. More are answered 503. */
+  readonly inFlight: number;
+  /** For what is in flight to end by itself when the service stops; 30 000 by default. Then it is undone. */
+  readonly stopTimeout: number;
+}
+
+export const DEFAULT_LIMITS: ServeLimits = {
+  bodyBytes: 256 * 1024,
+  headerBytes: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 60_000,
+  connections: 2000,
+  inFlight: 1000,
+  stopTimeout: 30_000,
+};
