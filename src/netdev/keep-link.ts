@@ -1,9 +1,10 @@
 /** A link that is deleted can be made again as it was, but for its index, its statistics and who has it open. */
-import { createLink } from './create.js';
+import { createLink, setBridge } from './create.js';
 import { getLinkDetails, type LinkDetails, listLinkDetails } from './details.js';
 import { NetdevError } from './errors.js';
 import { isIpv6Disabled, setIpv6Disabled } from './ipv6.js';
 import { keepAddresses } from './keep-addresses.js';
+import type { BridgeOptions } from './kinds/bridge.js';
 import type { LinkOptions } from './kinds/common.js';
 import type { LinkSpec, TunData } from './kinds/index.js';
 import { setLinkUp } from './link.js';
@@ -79,7 +80,10 @@ async function create(details: LinkDetails, peer: LinkDetails | undefined): Prom
     await createTap(name, { owner, group, multiQueue, vnetHeader, mac: common.mac, mtu: common.mtu });
   } else if (kind === 'veth' && peer) {
     await createLink({ ...common, kind, name, peer: { ...commonOptions(peer), name: peer.name } });
-  } else if (kind === 'dummy' || kind === 'bridge' || kind === 'bond') {
+  } else if (kind === 'bridge') {
+    await createLink({ ...common, kind, name });
+    await setBridge(name, await otherOptions(name, details.data as BridgeOptions));
+  } else if (kind === 'dummy' || kind === 'bond') {
     await createLink({ ...common, ...details.data, kind, name } as LinkSpec);
   } else if ((kind === 'vlan' || kind === 'macvlan' || kind === 'macvtap') && link !== null) {
     await createLink({ ...common, ...details.data, kind, name, link } as LinkSpec);
@@ -89,6 +93,12 @@ async function create(details: LinkDetails, peer: LinkDetails | undefined): Prom
     const what = kind === 'veth' ? 'veth pair with an end in another namespace' : `link of kind ${kind ?? '(none)'}`;
     throw new NetdevError('ERR_NETDEV_UNSUPPORTED', `can't make ${name} again: it was a ${what}`, name);
   }
+}
+
+/** A kernel may refuse an option that it lacks, whatever its value. */
+async function otherOptions(bridge: string, wanted: BridgeOptions): Promise<BridgeOptions> {
+  const fresh = (await getLinkDetails(bridge)).data as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(wanted).filter(([option, value]) => fresh[option] !== value));
 }
 
 function commonOptions({ mac, mtu, group, txQueueLength }: LinkDetails): LinkOptions {

@@ -13,6 +13,7 @@ export async function transactChanges(changes: readonly Change[], run: Run): Pro
   const undo = async () => {
     await ovs.sync(UNDO_OPTIONS);
     await ovs.transact((tx) => recorder?.reverse(tx), UNDO_OPTIONS);
+    if (recorder?.hasCreated) await ovs.transact((tx) => recorder?.destroyCreated(tx), UNDO_OPTIONS);
   };
   try {
     const { nextCfg } = await ovs.transact((tx) => {

@@ -1,5 +1,5 @@
 /** Notes what a transaction does while it is built, so that it can be taken back after it was committed. */
-import type { Value } from '../../ovsdb/values.js';
+import type { Atom, Value } from '../../ovsdb/values.js';
 import type { SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
 import { droppedRows, type Images, restoreImages, takeImages } from './images.js';
 import { restoreColumn } from './restore-column.js';
@@ -18,6 +18,7 @@ interface Added {
 export class Recorder {
   readonly #tx: SwitchTransaction;
   readonly #reversals: Reversal[] = [];
+  readonly #created: Row[] = [];
   readonly #added: Added[] = [];
   /** What the transaction inserts goes as a whole. */
   readonly #fresh = new Set<string>();
@@ -27,12 +28,28 @@ export class Recorder {
   }
 
   get isEmpty(): boolean {
-    return this.#reversals.length === 0;
+    return this.#reversals.length + this.#created.length === 0;
   }
 
   /** Takes it back, last first. */
   reverse(tx: SwitchTransaction): void {
     for (const reversal of this.#reversals.toReversed()) reversal(tx);
+  }
+
+  get hasCreated(): boolean {
+    return this.#created.length > 0;
+  }
+
+  /**
+   * Destroys the rows that were created, in a transaction that comes after: the server refuses to delete a row in the
+   * transaction that takes away the port which refers to it.
+   */
+  destroyCreated(tx: SwitchTransaction): void {
+    const left = this.#created.flatMap(({ table, uuid }) => tx.record(table, uuid) ?? []);
+    // A QoS row goes before its queues.
+    for (const table of ['QoS', 'Queue']) {
+      for (const row of left) if (row.table === table && !isUsed(tx, row)) tx.destroy(row);
+    }
   }
 
   /** Has the uuids of what was added looked up, now that it was committed: another one of that name is somebody else's. */
@@ -152,10 +169,7 @@ export class Recorder {
   /** A row was created under a uuid of our choice. */
   created(row: Row): void {
     this.#fresh.add(row.uuid);
-    this.#reversals.push((tx) => {
-      const now = tx.record(row.table, row.uuid);
-      if (now && !isUsed(tx, now)) tx.destroy(now);
-    });
+    this.#created.push(row);
   }
 
   /** Runs what destroys a row. */
@@ -183,7 +197,10 @@ function isChild(tx: SwitchTransaction, name: string, parent: string): boolean {
 
 function isUsed(tx: SwitchTransaction, row: Row): boolean {
   if (row.table === 'QoS') return tx.referrers('Port', 'qos', row).length > 0;
-  return row.table === 'Queue' && tx.referrers('QoS', 'queues', row).length > 0;
+  if (row.table !== 'Queue') return false;
+  return tx
+    .list('QoS')
+    .some((qos) => [...(tx.get(qos, 'queues') as ReadonlyMap<Atom, Atom>).values()].includes(row.uuid));
 }
 
 /** One of that name is somebody else's by now. */

@@ -125,7 +125,10 @@ export interface CreateChange {
   readonly columns: Columns;
 }
 
-/** `destroy TABLE RECORD`, for rows of QoS and Queue: others go when nothing refers to them. */
+/**
+ * `destroy TABLE RECORD`, for rows of QoS and Queue: others go when nothing refers to them. The server refuses to delete a
+ * row in the transaction that deletes the port which refers to it: that takes two.
+ */
 export interface DestroyChange extends Row, IfExists {
   readonly change: 'destroy';
 }

@@ -19,7 +19,8 @@ export type DeleteStep = DeleteTapStep | DeleteLinkStep;
 export const deleteKinds: StepKinds<DeleteStep> = {
   'delete-tap': {
     describe: ({ device }) => `delete tap ${device}`,
-    explain: ({ device }) => [['ip', 'tuntap', 'del', 'dev', device, 'mode', 'tap']],
+    // `ip tuntap del` has to be told of a tap's queues.
+    explain: ({ device }) => [['ip', 'link', 'delete', 'dev', device]],
     async perform({ device }) {
       if (!linkExists(device)) return undefined;
       const kept = isTap(device) ? await keepLink(device) : undefined;
