@@ -62,7 +62,7 @@ export function portSteps(task: Task, wish: PortWish): Step[] {
   const given = facts.port(wish.name);
   if (given === 'as wanted') return [];
   const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '');
-  const taken = given && !port ? [deletion(given)] : [];
+  const taken = given && !port ? [deletionOf(given)] : [];
   const changes = [
     ...(wish.before ?? []),
     ...(wish.identified === false ? [] : duplicates(task, wish.name)),
@@ -86,11 +86,17 @@ export function unportSteps(task: Task, name: string, bridge = needBridge(task.r
   if (!port) return [];
   if (port !== 'as wanted') checkOwn({ ...task, force: false }, name, bridge, port, type);
   const qos = port === 'as wanted' ? undefined : port.qos;
-  const changes: Change[] = [{ change: 'delete-port', ifExists: true, bridge, port: name }];
+  const steps: Step[] = [
+    { kind: 'transaction', changes: [{ change: 'delete-port', ifExists: true, bridge, port: name }] },
+  ];
   if (qos?.vif === task.request.vif.id) {
-    changes.push({ change: 'destroy', ifExists: true, table: 'QoS', record: qos.uuid });
+    // Not together: the server looks for references to the row before it drops a port that nothing refers to any more.
+    steps.push({
+      kind: 'transaction',
+      changes: [{ change: 'destroy', ifExists: true, table: 'QoS', record: qos.uuid }],
+    });
   }
-  return [{ kind: 'transaction', changes }];
+  return steps;
 }
 
 /**
@@ -121,7 +127,7 @@ function checkOwn(task: Task, name: string, bridge: string, port: PortFacts, typ
 
 const plainType = (type: string) => (type === 'system' ? '' : type);
 
-const deletion = ({ name, bridge }: PortFacts): Change => ({
+const deletionOf = ({ name, bridge }: PortFacts): Change => ({
   change: 'delete-port',
   ifExists: true,
   bridge,
@@ -138,7 +144,7 @@ function duplicates({ request, facts, replace }: Task, name: string): Change[] {
       id,
       others.map((port) => port.name),
     );
-  return others.map(deletion);
+  return others.map(deletionOf);
 }
 
 /** `undefined` for a column that is left alone. */
