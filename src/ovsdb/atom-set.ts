@@ -40,7 +40,7 @@ export class AtomSet {
 
   /** All atoms, in an array of the caller's own. */
   toArray(): Atom[] {
-    return this.#chunks.flat();
+    return join(this.#chunks);
   }
 
   /** The set without those of the atoms that it has, and with those that it has not: the symmetric difference. */
@@ -49,7 +49,7 @@ export class AtomSet {
     const chunks = [...this.#chunks];
     let { size } = this;
     for (const atom of atoms) size += toggleIn(chunks, atom);
-    if (chunks.length * SPARSE > size + LARGEST) return AtomSet.#cut(chunks.flat());
+    if (chunks.length * SPARSE > size + LARGEST) return AtomSet.#cut(join(chunks));
     return new AtomSet(chunks, size);
   }
 
@@ -61,14 +61,40 @@ export class AtomSet {
 
   /** What it takes to make this set into another: cheap when the one was made from the other. */
   difference(next: AtomSet): { readonly removed: readonly Atom[]; readonly added: readonly Atom[] } {
-    const shared = new Set(this.#chunks);
-    const added = new Set<Atom>();
-    for (const chunk of next.#chunks) if (!shared.delete(chunk)) for (const atom of chunk) added.add(atom);
-    // What is left in `shared` is not shared.
-    const removed: Atom[] = [];
-    for (const chunk of shared) for (const atom of chunk) if (!added.delete(atom)) removed.push(atom);
-    return { removed, added: [...added] };
+    const [mine, theirs] = unshared(this.#chunks, next.#chunks);
+    const [removed, added]: [Atom[], Atom[]] = [[], []];
+    for (let i = 0, j = 0; i < mine.length || j < theirs.length; ) {
+      const [a, b] = [mine[i], theirs[j]];
+      if (a === b) {
+        i++;
+        j++;
+      } else if (b === undefined || (a !== undefined && a < b)) {
+        removed.push(a as Atom);
+        i++;
+      } else {
+        added.push(b);
+        j++;
+      }
+    }
+    return { removed, added };
   }
+}
+
+/** The atoms, in order, of the chunks that only one of the lists has. Most changes touch a chunk or two amid many. */
+function unshared(a: readonly Chunk[], b: readonly Chunk[]): [Atom[], Atom[]] {
+  let [start, endA, endB] = [0, a.length, b.length];
+  while (start < endA && start < endB && a[start] === b[start]) start++;
+  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
+    endA--;
+    endB--;
+  }
+  const [mine, theirs] = [new Set(a.slice(start, endA)), new Set(b.slice(start, endB))];
+  return [join([...mine].filter((chunk) => !theirs.has(chunk))), join([...theirs].filter((chunk) => !mine.has(chunk)))];
+}
+
+/** What `flat` does, but some hundred times faster in V8. */
+function join(chunks: readonly Chunk[]): Atom[] {
+  return ([] as Atom[]).concat(...chunks);
 }
 
 function compare(a: Atom, b: Atom): number {
