@@ -12,7 +12,8 @@ export async function transactChanges(changes: readonly Change[], run: Run): Pro
   let recorder: Recorder | undefined;
   const undo = async () => {
     await ovs.sync(UNDO_OPTIONS);
-    await ovs.transact((tx) => recorder?.reverse(tx), UNDO_OPTIONS);
+    // What is undone next may be settings of devices that ovs-vswitchd makes again.
+    await ovs.transact((tx) => recorder?.reverse(tx), { ...UNDO_OPTIONS, waitForVswitchd: run.vswitchdAnswers });
     if (recorder?.hasCreated) await ovs.transact((tx) => recorder?.destroyCreated(tx), UNDO_OPTIONS);
   };
   try {

@@ -18,6 +18,8 @@ import type { StepKinds, Undo } from './kind.js';
 export interface SetLinkUpStep {
   readonly kind: 'set-link-up';
   readonly device: string;
+  /** That there is none is fine. */
+  readonly ifExists?: boolean | undefined;
 }
 
 /** The kernel drops routes and IPv6 addresses of a link that goes down; the undoing brings them back. */
@@ -76,7 +78,8 @@ export const linkKinds: StepKinds<LinkStep> = {
   'set-link-up': {
     describe: ({ device }) => `set link ${device} up`,
     explain: ({ device }) => [set(device, 'up')],
-    async perform({ device }) {
+    async perform({ device, ifExists }) {
+      if (ifExists && !linkExists(device)) return undefined;
       if (getLink(device).up) return undefined;
       await setLinkUp(device);
       return () => setLinkDown(device);

@@ -81,7 +81,10 @@ export function planDatapath(
     flows = managementFlows(datapath, physical.map(netdevName));
     if (isTunnel(datapath)) log.warn(`bridge ${bridge} has no card, so it gets no management flows`);
   }
-  const ups = physical.length > 1 ? [netdevName(datapath)] : [];
+  // A bond that is left as it is has its device by now, if ovs-vswitchd makes one.
+  const fresh = port.additions.some(({ change }) => change === 'add-bond');
+  const hasDevice = fresh || facts.netdevs.has(netdevName(datapath));
+  const ups = physical.length > 1 && hasDevice ? [netdevName(datapath)] : [];
   return { claim, downs: [...new Set(downs)], changes, ups, flows };
 }
 

@@ -103,5 +103,6 @@ function interfering(records: Records, pif: Pif, log: Log): Step[] {
 function bringUp(devices: readonly string[], facts: Facts, log: Log): Step[] {
   const down = devices.filter((device) => facts.netdevs.get(device)?.up !== true);
   for (const device of down) log.info(`up: bring up ${device}`);
-  return down.map((device): Step => ({ kind: 'set-link-up', device }));
+  // Only old versions of ovs-vswitchd make a device of a bond's fake interface.
+  return down.map((device): Step => ({ kind: 'set-link-up', device, ifExists: true }));
 }
