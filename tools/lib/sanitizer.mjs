@@ -1,48 +1,28 @@
 // The addon compiled with sanitizers, programs run with it, and what the sanitizers found.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { follow, runStep } from './child.mjs';
+import { follow } from './child.mjs';
 import { Interrupted } from './errors.mjs';
-import { hashOf, listFiles, readIfThere, writeWithDirectory } from './files.mjs';
-import { withLock } from './lock.mjs';
-import { headerPrefix } from './native.mjs';
-import { inRoot, root, setupDirectory } from './paths.mjs';
-
-/** A directory that node-gyp takes for a package; its build/ is apart from ours. */
-const DIRECTORY = inRoot('build-asan');
-const ADDON = join(DIRECTORY, 'build', 'Release', 'ovskit.node');
-const STAMP = join(DIRECTORY, 'build', '.stamp');
+import { listFiles } from './files.mjs';
+import { buildVariant, variantDirectory } from './native-variant.mjs';
+import { root } from './paths.mjs';
 
 const SANITIZE = '-fsanitize=address,undefined';
-// Undefined behaviour ends the process, as a memory error does.
-const FLAGS = { CXXFLAGS: `${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1`, LDFLAGS: SANITIZE };
+/** @type {import('./native-variant.mjs').Variant} */
+const VARIANT = {
+  name: 'asan',
+  what: 'with sanitizers',
+  // Undefined behaviour ends the process, as a memory error does.
+  flags: { CXXFLAGS: `${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1`, LDFLAGS: SANITIZE },
+};
 
 /**
  * Compiles it when its sources changed; one process at a time.
  * @param {(line: string) => void} say
  */
-export function buildSanitized(say) {
-  return withLock(join(setupDirectory, 'asan'), say, () => build(say));
-}
-
-/** @param {(line: string) => void} say */
-async function build(say) {
-  const facts = [JSON.stringify(FLAGS), process.arch, headerPrefix() ?? process.version];
-  const stamp = hashOf(root, [inRoot('binding.gyp'), ...listFiles(inRoot('native'))], facts);
-  if (existsSync(ADDON) && readIfThere(STAMP) === stamp) return;
-  say('compiling the native addon with sanitizers');
-  rmSync(DIRECTORY, { recursive: true, force: true });
-  mkdirSync(DIRECTORY);
-  for (const file of ['binding.gyp', 'package.json']) copyFileSync(inRoot(file), join(DIRECTORY, file));
-  for (const name of ['native', 'node_modules']) symlinkSync(inRoot(name), join(DIRECTORY, name));
-  const gyp = inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  const args = [gyp, 'rebuild', '--directory', DIRECTORY, '--jobs', String(availableParallelism())];
-  const prefix = headerPrefix();
-  await runStep('asan', process.execPath, args, { ...FLAGS, ...(prefix ? { npm_config_nodedir: prefix } : {}) });
-  writeWithDirectory(STAMP, stamp);
-}
+export const buildSanitized = (say) => buildVariant(VARIANT, say);
 
 /**
  * Runs Node with the sanitized addon in place of the other.
@@ -56,7 +36,7 @@ export async function runSanitized(args) {
   const env = {
     ...process.env,
     // node-gyp-build looks there first.
-    OVSKIT_PREBUILD: DIRECTORY,
+    OVSKIT_PREBUILD: variantDirectory(VARIANT),
     // Node itself is not sanitized, so the runtime has to be there before it.
     LD_PRELOAD: execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim(),
     // Leaks don't change the exit status: most are Node's own, or those of a program that a test runs. We read the reports.

@@ -13,6 +13,7 @@ const PACKAGES = {
   iproute2: ['ip'],
   ethtool: ['ethtool'],
   'util-linux': ['setpriv', 'nsenter'],
+  strace: ['strace'],
 };
 
 /** What compiling the addon alone takes. */
