@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OvskitError } from '../base/errors.js';
 import type { ConnectionEvent, TransactionMessage } from '../ovsdb/index.js';
 import type { PlugMessage } from '../vif/index.js';
-import type { Ovs } from '../vswitch/index.js';
+import type { CommitMessage, Ovs } from '../vswitch/index.js';
 import { SWITCH_SELECTION } from '../vswitch/rows.js';
 import { loadPromClient, type PromClient, type Registry } from './prom-client.js';
 
@@ -12,12 +12,6 @@ export interface MetricsOptions {
   readonly ovs?: Ovs | undefined;
   /** prom-client's `Registry` to add to, such as its `register`. By default one of our own. */
   readonly registry?: Registry | undefined;
-}
-
-/** Of the channel `ovskit:commit`, what is counted here. */
-interface CommitMessage {
-  readonly requests: number;
-  readonly waiting: number;
 }
 
 /** Upper ends, in seconds: a transaction takes a fraction of a millisecond, a plug on a busy switch seconds. */
@@ -110,16 +104,7 @@ export class Metrics implements AsyncDisposable {
       [],
       SIZES,
     );
-    let waiting = 0;
-    this.gauge(
-      'ovskit_commit_queue_depth',
-      'Requests that waited when the last joined transaction ended.',
-      () => waiting,
-    );
-    this.#heed<CommitMessage>('ovskit:commit', (message) => {
-      sizes.observe({}, message.requests);
-      waiting = message.waiting;
-    });
+    this.#heed<CommitMessage>('ovskit:commit', ({ requests }) => sizes.observe({}, requests));
   }
 
   #connections(): void {
@@ -142,6 +127,7 @@ export class Metrics implements AsyncDisposable {
         if (state === 'ready') reconnects.inc();
       }),
     );
+    this.gauge('ovskit_commit_queue_depth', 'Changes that wait to be sent.', () => ovs.waiting);
     this.gauge('ovskit_connected', "Whether there is a connection to the switch's database.", () =>
       ovs.client.state === 'ready' ? 1 : 0,
     );

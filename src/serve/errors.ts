@@ -56,6 +56,9 @@ export const stopping = () =>
 const STATUS: Readonly<Record<string, number>> = {
   ERR_INVALID_ARGUMENT: 400,
   ERR_VIF_UNKNOWN_TYPE: 400,
+  ERR_VIF_DETAILS_MISSING: 400,
+  ERR_VIF_UNSUPPORTED_MODEL: 400,
+  ERR_VIF_UNSUPPORTED_VIRT_TYPE: 400,
   // The request is well-formed, and the switch or the machine is not as it has to be for it.
   ERR_VSWITCH_NO_BRIDGE: 409,
   ERR_VSWITCH_NO_PORT: 409,
@@ -63,10 +66,14 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_VSWITCH_PORT_ON_OTHER_BRIDGE: 409,
   ERR_VSWITCH_REFUSED: 409,
   ERR_VIF_PORT_TAKEN: 409,
+  ERR_VIF_DUPLICATE_IFACE_ID: 409,
   ERR_NETDEV_WRONG_KIND: 409,
   ERR_NETDEV_EXISTS: 409,
   ERR_NETDEV_NO_DEVICE: 409,
+  // Another program failed us.
   ERR_VSWITCH_INTERFACE_FAILED: 502,
+  ERR_TOOL_FAILED: 502,
+  ERR_TOOL_NOT_FOUND: 502,
   // Doing it again is safe: it changes nothing that is as wanted.
   ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN: 503,
   ERR_BUSY: 503,

@@ -69,7 +69,7 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
   const plugged = await ask('POST', '/plug', request(1, { mtu: 1400 }));
   t.is(plugged.status, 200);
   const ofport = Number(await vsctl('get', 'Interface', 'tap1', 'ofport'));
-  t.deepEqual(plugged.json, { name: 'tap1', bridge: 'br-int', ofport, changed: true });
+  t.deepEqual(plugged.json, { name: 'tap1', bridge: 'br-int', ofport, changed: true, warnings: [] });
   t.true(linkExists('tap1'));
   t.false((await ask('POST', '/plug', request(1))).json.changed);
   await vsctl('add-port', 'br-int', 'other', '--', 'set', 'interface', 'other', 'type=internal');
@@ -92,9 +92,23 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
     switch: { version: ovs.tables.root?.ovs_version ?? null },
   });
   t.regex((await ask('GET', '/metrics')).text, /^ovskit_plug_duration_seconds_count\{.*direction="plug".*\} 2$/m);
-  t.deepEqual((await ask('POST', '/unplug', request(1))).json, { name: 'tap1', bridge: 'br-int', changed: true });
+  t.deepEqual((await ask('POST', '/unplug', request(1))).json, {
+    name: 'tap1',
+    bridge: 'br-int',
+    changed: true,
+    warnings: [],
+  });
   t.false(linkExists('tap1'));
   t.deepEqual((await ask('GET', '/vifs')).json, { vifs: [] });
+
+  const linux = {
+    ...request(4).vif,
+    type: 'bridge',
+    network: { bridge: 'lnx0', meta: { should_create_bridge: true } },
+  };
+  const portless = await ask('POST', '/plug', { ...request(4), vif: linux });
+  t.deepEqual([portless.status, portless.json.bridge, portless.json.ofport], [200, 'lnx0', undefined]);
+  t.is((await ask('POST', '/unplug', { ...request(4), vif: linux })).status, 200);
 
   const noBridge = await ask('POST', '/plug', request(2, { bridge: 'br-none' }));
   t.is(noBridge.status, 409);
