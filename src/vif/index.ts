@@ -20,7 +20,7 @@ export {
   planVif,
   vifXml,
 } from './planner.js';
-export { type PluggedVif, Plugger, type PlugOptions, type UnpluggedVif, vifConfig } from './plugger.js';
+export { OTHER_MACHINE, type PluggedVif, Plugger, type PlugOptions, type UnpluggedVif, vifConfig } from './plugger.js';
 export { findRepresentor } from './representor.js';
 export {
   type ParseOptions,

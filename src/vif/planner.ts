@@ -60,7 +60,7 @@ export function explainVif(plan: Plan, host?: HostInput): Explanation {
     commands: commands.slice(0, failing + 1),
     error: {
       code: missing ? 'ERR_TOOL_NOT_FOUND' : 'ERR_TOOL_FAILED',
-      message: missing ? `${command[0]}: there is no such program on PATH` : `${command[0]} failed`,
+      message: missing ? `can't run ${command[0]}: it is not on PATH` : `${command.join(' ')} failed`,
     },
   };
 }

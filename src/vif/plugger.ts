@@ -33,6 +33,10 @@ export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
   bestEffort?: boolean | undefined;
 }
 
+/** Why a request with a `host` is refused. */
+export const OTHER_MACHINE =
+  'host is of another machine: such a request can be explained (--explain, --dry-run), and not be done';
+
 /** How often a plug is planned anew when others keep changing the same port. */
 const MAX_ATTEMPTS = 5;
 
@@ -109,7 +113,7 @@ export class Plugger implements AsyncDisposable {
   async #run(direction: Direction, input: PlugRequest | VifRequest, options: PlugOptions): Promise<Outcome> {
     const request = parsePlugRequest(input, undefined, options);
     if (request.host) {
-      throw new InvalidArgumentError('host is of another machine: such a request can be explained, and not be done');
+      throw new InvalidArgumentError(OTHER_MACHINE);
     }
     // It is refused before it waits for others.
     typeOf(request);

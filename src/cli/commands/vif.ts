@@ -1,13 +1,20 @@
-import { AbortedError, messageOf } from '../../base/errors.js';
+import { AbortedError, InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { Client } from '../../ovsdb/index.js';
-import { deviceName, type PluggedVif, Plugger, type UnpluggedVif, type VifRequest } from '../../vif/index.js';
+import {
+  deviceName,
+  OTHER_MACHINE,
+  type PluggedVif,
+  Plugger,
+  type UnpluggedVif,
+  type VifRequest,
+} from '../../vif/index.js';
 import { Ovs } from '../../vswitch/index.js';
 import { formatTable, type Io, oneLine, printJson, printLine } from '../io.js';
 import { chooseRemote } from '../remote.js';
 import { endingSignals } from '../signals.js';
 import { parseVifArguments, type VifArguments } from '../vif/arguments.js';
 import { ConnectError, preview } from '../vif/preview.js';
-import { checkDistinct, type RequestFile, readRequests, understood } from '../vif/requests.js';
+import { checkDistinct, readRequests, understood } from '../vif/requests.js';
 
 export const vifHelp = `ovskit vif config|plug|unplug --request FILE [options]
 
@@ -47,9 +54,11 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
       if (!options.json || file.isList) checkDistinct(understood(file.requests));
       return await preview(file, options, connect, io);
     }
-    return await run(file, options, await connect(), signal, io).then((status) =>
-      signal.aborted && status !== 0 ? ending.status : status,
-    );
+    const requests = understood(file.requests);
+    checkDistinct(requests);
+    for (const { host } of requests) if (host) throw new InvalidArgumentError(OTHER_MACHINE);
+    const status = await run(requests, options, await connect(), signal, io);
+    return signal.aborted && status !== 0 ? ending.status : status;
   } catch (thrown) {
     const error = thrown instanceof ConnectError ? thrown.cause : thrown;
     if (!(error instanceof AbortedError)) throw error;
@@ -90,20 +99,18 @@ class Connection implements AsyncDisposable {
 }
 
 async function run(
-  { requests }: RequestFile,
+  requests: readonly VifRequest[],
   options: VifArguments,
   ovs: Ovs,
   signal: AbortSignal,
   io: Io,
 ): Promise<number> {
-  const parsed = understood(requests);
-  checkDistinct(parsed);
   await using plugger = new Plugger(ovs);
   const direction = options.verb === 'plug' ? 'plug' : 'unplug';
   const outcomes = await Promise.allSettled(
-    parsed.map((request) => plugger[direction](request, { ...options, signal })),
+    requests.map((request) => plugger[direction](request, { ...options, signal })),
   );
-  return report(parsed, outcomes, options.json, io);
+  return report(requests, outcomes, options.json, io);
 }
 
 type Done = PluggedVif | UnpluggedVif;
