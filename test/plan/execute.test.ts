@@ -1,5 +1,13 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import test, { type ExecutionContext } from 'ava';
-import { type Change, execute, type Plan, StepFailedError } from '../../src/plan/index.js';
+import {
+  type Change,
+  type ExecuteOptions,
+  execute,
+  type Plan,
+  type Step,
+  StepFailedError,
+} from '../../src/plan/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../support/database.js';
 import { until } from '../support/processes.js';
@@ -13,7 +21,12 @@ const failing = (...changes: Change[]): Plan => ({
   ],
 });
 
-async function fails(t: ExecutionContext, plan: Plan, ovs: Ovs, options = { timeout: 300 }): Promise<StepFailedError> {
+async function fails(
+  t: ExecutionContext,
+  plan: Plan,
+  ovs: Ovs,
+  options: ExecuteOptions = { timeout: 300 },
+): Promise<StepFailedError> {
   return t.throwsAsync(execute(plan, ovs, options), { instanceOf: StepFailedError });
 }
 
@@ -124,3 +137,119 @@ test('what can not be undone is told, and does not hide why the step failed', as
   );
   t.regex(error.message, /^step 1, add port p1 to br0: .*; could not undo: /);
 });
+
+test('deletions of many plans go as few transactions, and each can be taken back by itself', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
+  vsctl('add-br', 'br0', ...names.flatMap((name) => ['--', 'add-port', 'br0', name, `tag=${name.slice(1)}`]));
+  await ovs.sync();
+  let commits = 0;
+  const count = () => {
+    commits++;
+  };
+  subscribe('ovskit:commit', count);
+  const beforeStep = (index: number, step: Step) => {
+    const [change] = step.kind === 'transaction' ? step.changes : [];
+    if (index === 1 && change?.change === 'delete-port' && change.port === 'none7') throw new Error('injected');
+  };
+  const outcomes = await Promise.allSettled(
+    names.map((port) => {
+      const changes = [port, `none${port.slice(1)}`].map((each): Change[] => [
+        { change: 'delete-port', port: each, ifExists: true },
+      ]);
+      return execute({ steps: changes.map((each) => ({ kind: 'transaction', changes: each })) }, ovs, { beforeStep });
+    }),
+  );
+  unsubscribe('ovskit:commit', count);
+  t.is(outcomes.filter(({ status }) => status === 'rejected').length, 1);
+  t.is(vsctl('list-ports', 'br0'), 'p7');
+  t.is(vsctl('get', 'Port', 'p7', 'tag'), '7');
+  t.true(commits < 10, `${commits} transactions`);
+});
+
+test('what others have put on a bridge keeps it there', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await fails(t, failing({ change: 'add-bridge', bridge: 'br0' }), ovs, {
+    timeout: 300,
+    beforeStep: (index: number) => void (index === 1 && vsctl('add-port', 'br0', 'theirs')),
+  });
+  t.is(vsctl('list-ports', 'br0'), 'theirs');
+});
+
+test('a port of the same name that somebody else has made meanwhile stays', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'gone');
+  await ovs.sync();
+  const changes: Change[] = [
+    { change: 'add-port', bridge: 'br0', port: 'p1' },
+    { change: 'delete-port', port: 'gone' },
+  ];
+  const error = await fails(t, failing(...changes), ovs, {
+    timeout: 300,
+    beforeStep: (index: number) => {
+      if (index === 0) return;
+      vsctl('del-port', 'p1', '--', 'add-port', 'br0', 'p1', 'tag=9', '--', 'add-port', 'br0', 'gone', 'tag=8');
+    },
+  });
+  t.deepEqual(error.undoErrors, []);
+  t.is(vsctl('get', 'Port', 'p1', 'tag'), '9');
+  t.is(vsctl('get', 'Port', 'gone', 'tag'), '8');
+});
+
+test('a condition that does not hold fails the transaction, by name', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1', 'tag=5');
+  await ovs.sync();
+  const changes: Change[] = [
+    { change: 'wait', table: 'Port', record: 'p1', columns: { tag: null } },
+    { change: 'set', table: 'Port', record: 'p1', columns: { tag: 4095 } },
+  ];
+  const error = await fails(t, { steps: [{ kind: 'transaction', changes }] }, ovs);
+  t.is(error.code, 'ERR_VSWITCH_CONDITION');
+  t.regex(error.message, /tag of Port p1 is 5/);
+  t.is(vsctl('get', 'Port', 'p1', 'tag'), '5');
+});
+
+for (const [why, change, code, message] of [
+  ['no such column', { change: 'set', table: 'Port', record: 'br0', columns: { tga: 1 } }, 'ERR_OVSDB_SCHEMA', /tga/],
+  ['no such table', { change: 'clear', table: 'Prot', record: 'br0', columns: ['tag'] }, 'ERR_OVSDB_SCHEMA', /Prot/],
+  [
+    'no such row',
+    { change: 'destroy', table: 'Port', record: 'p9' },
+    'ERR_VSWITCH_REFUSED',
+    /no row "p9" in table Port/,
+  ],
+  [
+    'a map for a scalar',
+    { change: 'set', table: 'Port', record: 'br0', columns: { tag: { a: 1 } } },
+    'ERR_INVALID_ARGUMENT',
+    /Port.tag is no map/,
+  ],
+  [
+    'two values for one',
+    { change: 'set', table: 'Port', record: 'br0', columns: { tag: [1, 2] } },
+    'ERR_INVALID_ARGUMENT',
+    /takes one value, not 2/,
+  ],
+  [
+    'nothing of that id',
+    { change: 'set', table: 'Port', record: 'br0', columns: { qos: '@q' } },
+    'ERR_INVALID_ARGUMENT',
+    /nothing creates @q/,
+  ],
+  [
+    'an id that is no word',
+    { change: 'create', table: 'QoS', id: 'a b', columns: {} },
+    'ERR_INVALID_ARGUMENT',
+    /"a b"/,
+  ],
+] as [string, Change, string, RegExp][]) {
+  test(`${why} is refused before anything is sent`, async (t) => {
+    const { ovs, vsctl } = await withSwitchDatabase(t);
+    vsctl('add-br', 'br0');
+    await ovs.sync();
+    const error = await fails(t, { steps: [{ kind: 'transaction', changes: [change] }] }, ovs);
+    t.is(error.code, code);
+    t.regex(error.message, message);
+  });
+}

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../base/errors.js';
-import type { SwitchTransaction } from '../../vswitch/index.js';
+import type { Ovs, SwitchTransaction } from '../../vswitch/index.js';
 import { checkColumns } from './check-columns.js';
 import { Recorder } from './record.js';
 import { findRow, type Row } from './rows.js';
@@ -21,9 +21,10 @@ interface Context {
 export function applyChanges(
   changes: readonly Change[],
   tx: SwitchTransaction,
+  ovs: Ovs,
   uuids: ReadonlyMap<string, string>,
 ): Recorder {
-  const recorder = new Recorder(tx);
+  const recorder = new Recorder(tx, ovs);
   const refs = new Map<string, Row>();
   // ovs-vsctl too lets a row be referred to before it is created.
   for (const { table, id } of creations(changes)) {

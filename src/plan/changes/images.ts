@@ -1,9 +1,11 @@
 /** Rows as they were before they went, with all that goes with them; and how they come back, under their old uuids. */
 
-import { type ColumnType, tableSchema } from '../../ovsdb/schema.js';
+import { type SelectedRow, select } from '../../ovsdb/index.js';
+import { type ColumnType, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
 import type { Atom, Value } from '../../ovsdb/values.js';
 import { builtInSchema } from '../../vswitch/built-in-schema.js';
-import type { SwitchTransaction } from '../../vswitch/index.js';
+import type { Ovs, SwitchTransaction } from '../../vswitch/index.js';
+import { UNDO_OPTIONS } from '../steps/kind.js';
 import type { Row } from './rows.js';
 
 interface Image extends Row {
@@ -28,6 +30,37 @@ const FOUND_OUT = new Set(['Interface.error', 'Port.bond_active_slave']);
 const WEAK: Record<string, readonly string[]> = {
   Mirror: ['select_src_port', 'select_dst_port', 'output_port'],
 };
+
+/**
+ * A port that is about to go, with its interfaces. Sent at once, and so answered for what is there before whatever is sent
+ * next; nobody waits for it unless the port has to come back.
+ */
+export async function readPort(ovs: Ovs, port: string, interfaces: readonly string[]): Promise<Images> {
+  const held: Row[] = [{ table: 'Port', uuid: port }, ...interfaces.map((uuid) => ({ table: 'Interface', uuid }))];
+  const places = Object.entries(WEAK).flatMap(([table, columns]) => columns.map((column) => ({ table, column })));
+  const results = await ovs.client.transact(
+    'Open_vSwitch',
+    [
+      ...held.map(({ table, uuid }) => select(table, [['_uuid', '==', uuid]], lasting(ovs.replica.schema, table))),
+      ...places.map(({ table, column }) => select(table, [[column, 'includes', [port]]], ['_uuid'])),
+    ],
+    UNDO_OPTIONS,
+  );
+  const found = results.map((each) => (each as { rows: SelectedRow[] }).rows);
+  const rows = held.flatMap((row, index) =>
+    (found[index] ?? []).map((columns) => ({ ...row, columns: new Map(Object.entries(columns) as [string, Value][]) })),
+  );
+  const weak = places.flatMap((place, index) =>
+    (found[held.length + index] ?? []).map(({ _uuid }) => ({ ...place, uuid: _uuid as string, target: port })),
+  );
+  return { rows, weak };
+}
+
+/** What a configuration consists of: neither uuids, nor what is lost when the server ends. */
+function lasting(schema: DatabaseSchema, table: string): string[] {
+  const { columns } = tableSchema(schema, table);
+  return [...columns.values()].filter((each) => !each.ephemeral && !each.name.startsWith('_')).map(({ name }) => name);
+}
 
 /** Rows that are about to go, and all that only they hold. */
 export function takeImages(tx: SwitchTransaction, roots: readonly Row[]): Images {

@@ -11,6 +11,7 @@ export async function transactChanges(changes: readonly Change[], run: Run): Pro
   const uuids = new Map(creations(changes).map(({ id }) => [id, randomUUID()]));
   let recorder: Recorder | undefined;
   const undo = async () => {
+    await recorder?.ready();
     await ovs.sync(UNDO_OPTIONS);
     // What is undone next may be settings of devices that ovs-vswitchd makes again.
     await ovs.transact((tx) => recorder?.reverse(tx), { ...UNDO_OPTIONS, waitForVswitchd: run.vswitchdAnswers });
@@ -20,7 +21,7 @@ export async function transactChanges(changes: readonly Change[], run: Run): Pro
     const { nextCfg } = await ovs.transact((tx) => {
       // It may be built more than once: what it was built on last is what is to come back.
       recorder = undefined;
-      recorder = applyChanges(changes, tx, uuids);
+      recorder = applyChanges(changes, tx, ovs, uuids);
     }, run.options);
     run.nextCfg = nextCfg;
   } catch (error) {

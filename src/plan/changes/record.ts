@@ -1,7 +1,7 @@
 /** Notes what a transaction does while it is built, so that it can be taken back after it was committed. */
-import type { Atom, Value } from '../../ovsdb/values.js';
-import type { SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
-import { droppedRows, type Images, restoreImages, takeImages } from './images.js';
+import { type Atom, isUuid, type Value } from '../../ovsdb/values.js';
+import type { Ovs, SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
+import { droppedRows, type Images, readPort, restoreImages, takeImages } from './images.js';
 import { restoreColumn } from './restore-column.js';
 import { portOfInterface, type Row, textOf } from './rows.js';
 
@@ -23,8 +23,17 @@ export class Recorder {
   /** What the transaction inserts goes as a whole. */
   readonly #fresh = new Set<string>();
 
-  constructor(tx: SwitchTransaction) {
+  readonly #ovs: Ovs;
+  readonly #reads: Promise<void>[] = [];
+
+  constructor(tx: SwitchTransaction, ovs: Ovs) {
     this.#tx = tx;
+    this.#ovs = ovs;
+  }
+
+  /** Has what is needed to take it back. @throws why that could not be read */
+  async ready(): Promise<void> {
+    await Promise.all(this.#reads);
   }
 
   get isEmpty(): boolean {
@@ -95,10 +104,15 @@ export class Recorder {
     return added;
   }
 
+  /** It is not in the database yet: this transaction inserts it, or another one that it is joined with. */
+  #isFresh({ uuid }: Row): boolean {
+    return this.#fresh.has(uuid) || !isUuid(uuid);
+  }
+
   /** Runs what deletes a port; `name` may be that of one of its interfaces. */
   deletePort(name: string, act: () => void): void {
     const row = this.#tx.record('Port', name) ?? portOfInterface(this.#tx, name);
-    if (!row || this.#fresh.has(row.uuid)) {
+    if (!row || this.#isFresh(row)) {
       act();
       return;
     }
@@ -109,7 +123,7 @@ export class Recorder {
   deleteBridge(name: string, act: () => void): void {
     const tx = this.#tx;
     const row = tx.record('Bridge', name);
-    if (row && !this.#fresh.has(row.uuid)) {
+    if (row && !this.#isFresh(row)) {
       const images = takeImages(tx, [row]);
       act();
       if (!tx.record('Bridge', name)) this.#reversals.push((undo) => restoreBridge(undo, row, images));
@@ -121,31 +135,38 @@ export class Recorder {
     }
     const ports = [name, ...tx.ports(name)].flatMap((port) => tx.record('Port', port) ?? []);
     this.#deletePorts(
-      ports.filter(({ uuid }) => !this.#fresh.has(uuid)),
+      ports.filter((row) => !this.#isFresh(row)),
       act,
     );
   }
 
   #deletePorts(ports: readonly Row[], act: () => void): void {
     const tx = this.#tx;
-    const kept = ports.map((row) => ({
+    const gone = ports.map((row) => ({
       row,
       name: textOf(tx, row, 'name'),
       bridge: tx.referrers('Bridge', 'ports', row)[0],
-      images: takeImages(tx, [row]),
+      interfaces: tx.get(row, 'interfaces') as readonly string[],
     }));
     act();
-    for (const { row, name, bridge, images } of kept.toReversed()) {
-      if (bridge && !tx.record('Port', name)) {
-        this.#reversals.push((undo) => restorePort(undo, row, bridge, images));
-      }
+    for (const { row, name, bridge, interfaces } of gone.toReversed()) {
+      if (!bridge || tx.record('Port', name)) continue;
+      // Not by the transaction: who reads before a change keeps others from being joined with it.
+      let images: Images = { rows: [], weak: [] };
+      const read = readPort(this.#ovs, row.uuid, interfaces).then((found) => {
+        images = found;
+      });
+      // Only whoever takes the change back wants to know.
+      read.catch(() => {});
+      this.#reads.push(read);
+      this.#reversals.push((undo) => restorePort(undo, row, bridge, images));
     }
   }
 
   /** Runs what changes columns of a row that may have been there. */
   change(row: Row, columns: readonly string[], act: () => void): void {
     const tx = this.#tx;
-    if (this.#fresh.has(row.uuid) || columns.length === 0) {
+    if (this.#isFresh(row) || columns.length === 0) {
       act();
       return;
     }
@@ -174,7 +195,7 @@ export class Recorder {
 
   /** Runs what destroys a row. */
   destroy(row: Row, act: () => void): void {
-    if (this.#fresh.has(row.uuid)) {
+    if (this.#isFresh(row)) {
       act();
       return;
     }
@@ -221,7 +242,8 @@ function restoreBridge(tx: SwitchTransaction, row: Row, images: Images): void {
 
 function restorePort(tx: SwitchTransaction, row: Row, bridge: Row, images: Images): void {
   const parent = tx.record('Bridge', bridge.uuid);
-  if (!parent || isTaken(tx, images)) return;
+  // None: it had gone before it could be read, and was not ours to delete.
+  if (!parent || images.rows.length === 0 || isTaken(tx, images)) return;
   restoreImages(tx, images);
   tx.add(parent, 'ports', [row.uuid]);
 }
