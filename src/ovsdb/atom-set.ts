@@ -64,7 +64,8 @@ export class AtomSet {
     const [mine, theirs] = unshared(this.#chunks, next.#chunks);
     const [removed, added]: [Atom[], Atom[]] = [[], []];
     for (let i = 0, j = 0; i < mine.length || j < theirs.length; ) {
-      const [a, b] = [mine[i], theirs[j]];
+      const a = mine[i];
+      const b = theirs[j];
       if (a === b) {
         i++;
         j++;

@@ -2,6 +2,7 @@ import { type CallOptions, Waiter } from '../base/deadline.js';
 import type { OvskitError } from '../base/errors.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { OvsdbError } from './errors.js';
+import { checkSendable } from './values.js';
 
 /**
  * A lock of the server's (RFC 7047, sections 4.1.8 to 4.1.10), wanted until it is released. It is asked for again after
@@ -23,7 +24,7 @@ export class Lock implements AsyncDisposable {
 
   /** Programs call `client.lock()` instead. */
   constructor(name: string, forget: () => void) {
-    this.name = name;
+    this.name = checkSendable(name, () => 'the name of a lock');
     this.#forget = forget;
   }
 

@@ -1,6 +1,14 @@
 import { ProtocolError, SchemaError } from './errors.js';
 import { type ColumnSchema, columnSchema, type DatabaseSchema, type TableSchema, tableSchema } from './schema.js';
-import { decodeValue, encodeValue, type Value, type ValueInput, type Wire, type WireRow } from './values.js';
+import {
+  checkSendable,
+  decodeValue,
+  encodeValue,
+  type Value,
+  type ValueInput,
+  type Wire,
+  type WireRow,
+} from './values.js';
 
 /** `[column, function, value]`: RFC 7047, section 5.1. An empty list of conditions means every row. */
 export type Condition = readonly [
@@ -216,16 +224,24 @@ function checkColumns(table: TableSchema, columns: readonly string[]): readonly 
   return columns;
 }
 
+function encodeWithoutTable(operation: Exclude<Operation, { table: string }>): Record<string, Wire> {
+  if (operation.op === 'comment') checkSendable(operation.comment, () => 'comment');
+  if (operation.op === 'assert') checkSendable(operation.lock, () => 'lock of assert');
+  return { ...operation };
+}
+
 /** Writes an operation for the wire. @throws {SchemaError} naming the table and the column that don't fit the schema. */
 export function encodeOperation(schema: DatabaseSchema, operation: Operation): Record<string, Wire> {
-  if (!('table' in operation)) return { ...operation };
+  if (!('table' in operation)) return encodeWithoutTable(operation);
   const { op } = operation;
   const table = tableSchema(schema, operation.table);
   // Plain literals, and what is optional put in afterwards: spreading took most of a transaction's time on our side.
   switch (op) {
     case 'insert': {
       const wire: WireRow = { op, table: table.name, row: encodeRow(table, operation.row) };
-      if (operation.uuidName !== undefined) wire['uuid-name'] = operation.uuidName;
+      if (operation.uuidName !== undefined) {
+        wire['uuid-name'] = checkSendable(operation.uuidName, () => `uuidName of insert into table ${table.name}`);
+      }
       if (operation.uuid !== undefined) wire.uuid = operation.uuid;
       return wire;
     }

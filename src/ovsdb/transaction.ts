@@ -37,6 +37,8 @@ export async function runTransaction(
   for (;;) {
     const session = sync.current(database) ?? (await sync.ready(database, rest));
     const sentAt = performance.now();
+    // Before that the schema may have to be asked for, which changes nothing.
+    let sending = false;
     let abandoned = false;
     const onAbandoned = (id: number) => {
       abandoned = true;
@@ -45,6 +47,7 @@ export async function runTransaction(
     try {
       const encoded = encode(sync, session, database, guards, operations, rest);
       const { schema, params } = encoded instanceof Promise ? await encoded : encoded;
+      sending = true;
       const reply = await session.send('transact', params, {
         signal: options.signal,
         timeout: rest().timeout,
@@ -55,13 +58,13 @@ export async function runTransaction(
       // Whatever fits our schema and not the server's says that it has been converted.
       if (error instanceof OperationSyntaxError) sync.forgetSchema(database);
       const lost = error instanceof ConnectionLostError;
-      const unanswered = abandoned || (lost && error.sent) || error instanceof ProtocolError;
+      const unanswered = sending && (abandoned || (lost && error.sent) || error instanceof ProtocolError);
       if (unanswered && !idempotent && operations.some(isWrite)) throw outcomeUnknown(database, retrace(error));
       if (!lost) throw describeFailure(retrace(error), database);
       try {
         losses = countLoss(losses, sentAt, `transaction on ${database}`, error);
       } catch (dropped) {
-        throw operations.some(isWrite) ? outcomeUnknown(database, dropped) : dropped;
+        throw sending && operations.some(isWrite) ? outcomeUnknown(database, dropped) : dropped;
       }
     }
   }

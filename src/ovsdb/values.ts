@@ -112,7 +112,7 @@ function encodeInteger(value: number | bigint, where: Where): Wire {
 }
 
 function encodeUuid(value: unknown, where: Where): Wire {
-  if (value instanceof NamedUuid) return ['named-uuid', value.name];
+  if (value instanceof NamedUuid) return ['named-uuid', checkSendable(value.name, where)];
   if (typeof value === 'string' && isUuid(value)) return ['uuid', value];
   throw new SchemaError(`${where()} takes a uuid or a row inserted by the same transaction, not ${describe(value)}`);
 }
@@ -135,6 +135,13 @@ function checkConstraints(value: Atom, base: BaseType, where: Where): void {
 
 const UNSENDABLE = /[\0\p{Cs}]/u;
 
+/** @throws {SchemaError} for a string that ovsdb-server drops whoever sends it. */
+export function checkSendable(text: unknown, where: Where): string {
+  if (typeof text !== 'string') throw new SchemaError(`${where()} takes a string, not ${describe(text)}`);
+  if (!UNSENDABLE.test(text)) return text;
+  throw new SchemaError(`${where()} takes no NUL and no half of a surrogate pair, as in ${describe(text)}`);
+}
+
 /** Writes one atom. @throws {SchemaError} when it does not fit the type. */
 export function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
   if (base.type === 'uuid') return encodeUuid(value, where);
@@ -153,10 +160,7 @@ export function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
       break;
     default:
       if (typeof value !== base.type) throw new SchemaError(`${where()} takes a ${base.type}, not ${describe(value)}`);
-      // ovsdb-server drops whoever sends it one of these.
-      if (typeof value === 'string' && UNSENDABLE.test(value)) {
-        throw new SchemaError(`${where()} takes no NUL and no half of a surrogate pair, as in ${describe(value)}`);
-      }
+      if (typeof value === 'string') checkSendable(value, where);
       wire = value;
   }
   if (base.enum || base.min !== undefined || base.max !== undefined) checkConstraints(wire as Atom, base, where);

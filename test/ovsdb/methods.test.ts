@@ -268,6 +268,7 @@ test.serial('a lock has one holder in a client, too: whoever asks a second time 
   t.like(second.status === 'rejected' ? second.reason : undefined, { code: inUse.code });
   await t.throwsAsync(client.lock('l'), inUse);
   await t.throwsAsync(client.lock('l', { steal: true }), inUse, 'there is nobody to steal it from');
+  await t.throwsAsync(client.lock('\0'), { code: 'ERR_OVSDB_SCHEMA', message: /^the name of a lock takes no NUL/ });
   t.true((await client.lock('m')).held, 'another lock is another matter');
   const lock = first.status === 'fulfilled' ? first.value : t.fail();
   const queued = await other.lock('l');

@@ -1,5 +1,7 @@
 import test from 'ava';
 import {
+  assertLock,
+  comment,
   deleteRows,
   insert,
   mutate,
@@ -88,4 +90,18 @@ test('names the table or column that the schema has not', (t) => {
     instanceOf: SchemaError,
   });
   t.is(value.message, 'column tag of table Port takes an integer, not "five"');
+});
+
+test('what would make the server end the connection is refused', (t) => {
+  const unsendable: [Operation, RegExp][] = [
+    [comment('a\0b'), /^comment takes no NUL and no half of a surrogate pair, as in "a\\u0000b"/],
+    [comment(7 as never), /^comment takes a string, not number 7/],
+    [assertLock('\ud800'), /^lock of assert takes no NUL/],
+    [insert('Port', { name: 'p' }, '\0'), /^uuidName of insert into table Port takes no NUL/],
+    [insert('Port', { interfaces: [new NamedUuid('\0')] }), /^column interfaces of table Port takes no NUL/],
+  ];
+  for (const [operation, message] of unsendable) {
+    t.throws(() => encodeOperation(schema, operation), { instanceOf: SchemaError, message });
+  }
+  t.deepEqual(encodeOperation(schema, comment('whole pairs: 😀')), { op: 'comment', comment: 'whole pairs: 😀' });
 });
