@@ -1,0 +1,254 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import test from 'ava';
+import { getLink, getLinkDetails, listLinkDetails, listLinks } from '../../../src/netdev/index.js';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
+import { Plugger, type PlugRequest } from '../../../src/vif/index.js';
+import { Ovs } from '../../../src/vswitch/index.js';
+import { needsRoot } from '../../support/root.js';
+import { request } from '../request.js';
+
+/** Every type that has one: its plug twice and its unplug twice, on real links and a real switch. Only vendors' tools are stand-ins. */
+const rootTest = needsRoot(test).serial;
+const TOOLS = ['ivs-ctl', 'mm-ctl', 'ifc_ctl', 'vrouter-port-control', 'ebrctl', 'fp-vdev'];
+let sandbox: Sandbox;
+let ovs: Ovs;
+let plugger: Plugger;
+let directory: string;
+const path = process.env.PATH;
+
+/** A stand-in for a vendor's tool: writes down its arguments, makes the device of fp-vdev, and fails where it is told to. */
+const standIn = (tool: string) => `#!/bin/sh
+# A stand-in for ${tool} that records how it was called; no vendor's code.
+printf '%s' '${tool}' >> '${directory}/log'
+for word; do printf ' [%s]' "$word" >> '${directory}/log'; done
+echo >> '${directory}/log'
+[ -e '${directory}/fail-${tool}' ] && { echo 'out of order' >&2; exit 3; }
+[ "${tool} $1" = 'fp-vdev add' ] && ip tuntap add dev "$2" mode tap
+[ "${tool} $1" = 'fp-vdev del' ] && ip link delete dev "$2"
+exit 0
+`;
+
+rootTest.before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'ovskit-tools-'));
+  for (const tool of TOOLS) {
+    writeFileSync(join(directory, tool), standIn(tool));
+    chmodSync(join(directory, tool), 0o755);
+  }
+  process.env.PATH = `${directory}${delimiter}${path}`;
+  sandbox = await startSandbox();
+  ovs = await Ovs.connect(sandbox.remote);
+  await ovs.transact((tx) => tx.addBridge('br-int', { datapathType: 'netdev' }), { waitForVswitchd: true });
+  plugger = new Plugger(ovs);
+});
+
+rootTest.after.always(async () => {
+  process.env.PATH = path;
+  await ovs?.close();
+  await sandbox?.stop();
+  if (directory) rmSync(directory, { recursive: true });
+});
+
+const vsctl = (...args: string[]): string =>
+  execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
+
+function toolCalls(): string[] {
+  try {
+    return readFileSync(join(directory, 'log'), 'utf8').trim().split('\n');
+  } catch {
+    return [];
+  } finally {
+    rmSync(join(directory, 'log'), { force: true });
+  }
+}
+
+/** Links, their masters and settings, and ports: what a second plug must not change, and an unplug must put back. */
+async function state(): Promise<unknown> {
+  const links = (await listLinkDetails()).map(({ name, up, mtu, master, promiscuous, data, index }) => {
+    return { name, index, up, mtu, master, promiscuous, data };
+  });
+  const order = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+  return { links: links.sort(order), ports: vsctl('list-ports', 'br-int'), revision: ovs.replica.revision };
+}
+
+const qbr = { bridge: 'qbr00000000-00', inner: 'qvb00000000-00', outer: 'qvo00000000-00' };
+const network = { network: { id: 'net1', bridge: 'br-int', label: 'private' } };
+const project = { instance: { uuid: '10000000-0000-4000-8000-000000000000', project_id: 'p1' } };
+const socket = { vhostuser_socket: '/run/vhost/usv', vhostuser_fp_plug: true };
+
+interface Every {
+  request: PlugRequest;
+  links: readonly string[];
+  port?: string;
+  tools?: readonly RegExp[];
+  unplugTools?: readonly RegExp[];
+}
+
+const hybridLinks = [qbr.bridge, qbr.inner, qbr.outer];
+const every: Record<string, Every> = {
+  'ovs, by ovskit': { request: request(1, { mtu: 1400 }), links: ['tap1'], port: 'tap1' },
+  'ovs, libvirt before 0.9.11': {
+    request: { ...request(1, { release: 'icehouse' }), libvirt_version: '0.9.10' },
+    links: ['tap1'],
+    port: 'tap1',
+  },
+  'ovs, hybrid': {
+    request: request(1, { mtu: 1400, release: 'newton', vif: { details: { ovs_hybrid_plug: true } } }),
+    links: hybridLinks,
+    port: qbr.outer,
+  },
+  ivs: {
+    request: request(1, { vif: { type: 'ivs' } }),
+    links: ['tap1'],
+    tools: [/^ivs-ctl \[add-port\] \[tap1\]$/],
+    unplugTools: [/^ivs-ctl \[del-port\] \[tap1\]$/],
+  },
+  'ivs, hybrid': {
+    request: request(1, { vif: { type: 'ivs', details: { ovs_hybrid_plug: true } } }),
+    links: hybridLinks,
+    tools: [/^ivs-ctl \[add-port\] \[qvo00000000-00\]$/],
+    unplugTools: [/^ivs-ctl \[del-port\] \[qvo00000000-00\]$/],
+  },
+  tap: {
+    request: request(1, { mtu: 1400, vif: { type: 'tap', details: { mac_address: '02:00:00:00:00:01' } } }),
+    links: ['tap1'],
+  },
+  midonet: {
+    request: request(1, { vif: { type: 'midonet' } }),
+    links: ['tap1'],
+    tools: [/^mm-ctl \[--bind-port\] \[0{8}-.*\] \[tap1\]$/],
+    unplugTools: [/^mm-ctl \[--unbind-port\]/],
+  },
+  iovisor: {
+    request: { ...request(1, { vif: { type: 'iovisor', ...network } }), ...project },
+    links: ['tap1'],
+    tools: [/^ifc_ctl \[gateway\] \[add_port\]/, /^ifc_ctl \[gateway\] \[ifup\] .*\[pgtag2=net1\] \[pgtag1=p1\]$/],
+    unplugTools: [/\[ifdown\]/, /\[del_port\]/],
+  },
+  vrouter: {
+    request: { ...request(1, { vif: { type: 'vrouter', ...network } }), ...project },
+    links: ['tap1'],
+    tools: [/^vrouter-port-control \[--oper=add --uuid=.* --rx_vlan_id=-1\]$/],
+    unplugTools: [/^vrouter-port-control \[--oper=delete/],
+  },
+  'vhostuser, fp and ovs': {
+    request: request(1, { vif: { type: 'vhostuser', details: { ...socket, vhostuser_ovs_plug: true } } }),
+    links: ['tap1'],
+    port: 'tap1',
+    tools: [/^fp-vdev \[add\] \[tap1\] \[--sockpath\] \[\/run\/vhost\/usv\] \[--sockmode\] \[client\]$/],
+    unplugTools: [/^fp-vdev \[del\] \[tap1\]$/],
+  },
+  'vhostuser, fp and ovs, hybrid': {
+    request: request(1, {
+      vif: { type: 'vhostuser', details: { ...socket, vhostuser_ovs_plug: true, ovs_hybrid_plug: true } },
+    }),
+    links: [...hybridLinks, 'tap1'],
+    port: qbr.outer,
+    tools: [/^fp-vdev \[add\]/],
+    unplugTools: [/^fp-vdev \[del\]/],
+  },
+};
+
+for (const [name, { request: input, links, port, tools = [], unplugTools = [] }] of Object.entries(every)) {
+  rootTest(`${name}: plugged, plugged again, unplugged, unplugged again`, async (t) => {
+    const matches = (calls: string[], patterns: readonly RegExp[]) =>
+      calls.length === patterns.length && patterns.every((pattern, at) => pattern.test(calls[at] ?? ''));
+    toolCalls();
+    const before = new Set(listLinks());
+    const plugged = await plugger.plug(input);
+    t.true(plugged.changed);
+    t.deepEqual(
+      listLinks()
+        .filter((each) => !before.has(each))
+        .sort(),
+      [...links].sort(),
+    );
+    t.is(vsctl('list-ports', 'br-int'), port ?? '');
+    t.is(plugged.ofport, port === undefined ? undefined : Number(vsctl('get', 'Interface', port, 'ofport')));
+    const calls = toolCalls();
+    t.true(matches(calls, tools), calls.join('\n'));
+    const wanted = await state();
+    const again = await plugger.plug(input);
+    t.deepEqual(await state(), wanted);
+    // A tool can't be asked what it did: it is told again.
+    if (tools.length === 0) t.false(again.changed);
+    toolCalls();
+
+    await plugger.unplug(input);
+    t.deepEqual(
+      listLinks().filter((each) => !before.has(each)),
+      [],
+    );
+    t.is(vsctl('list-ports', 'br-int'), '');
+    const undone = toolCalls();
+    t.true(matches(undone, unplugTools), undone.join('\n'));
+    const gone = await state();
+    const { changed } = await plugger.unplug(input);
+    t.deepEqual(await state(), gone);
+    if (tools.length === 0) t.false(changed);
+  });
+}
+
+rootTest('a hybrid VIF hangs together', async (t) => {
+  const input = request(1, { mtu: 1400, release: 'newton', vif: { details: { ovs_hybrid_plug: true } } });
+  await plugger.plug(input);
+  const [bridge, inner, outer] = await Promise.all([qbr.bridge, qbr.inner, qbr.outer].map(getLinkDetails));
+  t.like(bridge, { kind: 'bridge', up: true });
+  t.like(bridge?.data, { forwardDelay: 0, stp: false, multicastSnooping: false });
+  t.is(readFileSync(`/proc/sys/net/ipv6/conf/${qbr.bridge}/disable_ipv6`, 'utf8').trim(), '1');
+  t.like(inner, { kind: 'veth', up: true, promiscuous: true, mtu: 1400, master: qbr.bridge, link: qbr.outer });
+  t.like(outer, { kind: 'veth', up: true, promiscuous: true, mtu: 1400 });
+  t.is(vsctl('get', 'Interface', qbr.outer, 'external_ids:iface-id'), '"00000000-0000-4000-8000-000000000001"');
+  // What somebody took apart is put together again, and the rest left alone.
+  execFileSync('ip', ['link', 'set', qbr.inner, 'nomaster']);
+  execFileSync('ip', ['link', 'set', qbr.outer, 'down']);
+  t.true((await plugger.plug(input)).changed);
+  t.is((await getLinkDetails(qbr.inner)).master, qbr.bridge);
+  t.true(getLink(qbr.outer).up);
+  // A pair of which one end has gone is made anew, and its port is opened again.
+  execFileSync('ip', ['link', 'delete', qbr.outer]);
+  const { ofport } = await plugger.plug(input);
+  t.is(ofport, Number(vsctl('get', 'Interface', qbr.outer, 'ofport')));
+  t.true((ofport ?? 0) > 0);
+  await plugger.unplug(input);
+});
+
+rootTest("a vendor's tool that fails fails the plug, which is undone; by best effort it is a warning", async (t) => {
+  const input = request(1, { vif: { type: 'midonet' } });
+  writeFileSync(join(directory, 'fail-mm-ctl'), '');
+  await t.throwsAsync(plugger.plug(input), { code: 'ERR_TOOL_FAILED', message: /mm-ctl .*out of order/ });
+  t.false(listLinks().includes('tap1'));
+  const { warnings } = await plugger.plug(input, { bestEffort: true });
+  t.regex(warnings.join(), /mm-ctl .*out of order/);
+  t.true(listLinks().includes('tap1'));
+  t.is((await plugger.unplug(input, { bestEffort: true })).warnings.length, 1);
+  t.false(listLinks().includes('tap1'));
+  rmSync(join(directory, 'fail-mm-ctl'));
+});
+
+rootTest('a bridge of a network takes its interface, addresses and routes', async (t) => {
+  const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+  ip('link', 'add', 'card0', 'type', 'veth', 'peer', 'name', 'wire0');
+  for (const each of ['card0', 'wire0']) ip('link', 'set', each, 'up');
+  ip('address', 'add', '192.0.2.9/24', 'broadcast', '192.0.2.255', 'dev', 'card0');
+  ip('route', 'add', 'default', 'via', '192.0.2.1', 'metric', '1');
+  const meta = { bridge_interface: 'card0', should_create_bridge: true };
+  const input = request(1, { release: 'newton', vif: { type: 'bridge', network: { bridge: 'br100', meta } } });
+  const others = request(2, { release: 'newton', vif: { type: 'bridge', network: { bridge: 'br100', meta } } });
+  const results = await Promise.all([plugger.plug(input), plugger.plug(others)]);
+  t.deepEqual(
+    results.map(({ changed }) => changed),
+    [true, false],
+    'one after the other: they share the bridge',
+  );
+  t.is((await getLinkDetails('card0')).master, 'br100');
+  t.regex(ip('address', 'show', 'dev', 'br100'), /inet 192\.0\.2\.9\/24 brd 192\.0\.2\.255 scope global br100/);
+  t.notRegex(ip('address', 'show', 'dev', 'card0'), /inet /);
+  t.regex(ip('route', 'show', 'default'), /default via 192\.0\.2\.1 dev br100 metric 1/);
+  t.false((await plugger.plug(input)).changed);
+  t.false((await plugger.unplug(input)).changed, 'others use it');
+  ip('link', 'delete', 'br100');
+  ip('link', 'delete', 'card0');
+});
