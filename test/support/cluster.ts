@@ -44,23 +44,27 @@ export class Cluster {
   }
 }
 
-/** Starts a cluster that ends with the test. */
-export async function withCluster(t: ExecutionContext<unknown>, size = 3): Promise<Cluster> {
+/** Starts a cluster that ends with the test; by default with an empty database of {@link SCHEMA}. */
+export async function withCluster(
+  t: ExecutionContext<unknown>,
+  size = 3,
+  schema: { readonly name: string } = SCHEMA,
+): Promise<Cluster> {
   const directory = await temporaryDirectory(t);
   const schemaFile = join(directory, 'schema');
-  await writeFile(schemaFile, JSON.stringify(SCHEMA));
+  await writeFile(schemaFile, JSON.stringify(schema));
   const addresses = await Promise.all(Array.from({ length: size }, async () => `tcp:127.0.0.1:${await freePort()}`));
   const files = addresses.map((_, index) => join(directory, `member${index}.db`)) as [string, ...string[]];
   const [first, ...others] = addresses as [string, ...string[]];
   await output('ovsdb-tool', ['create-cluster', files[0], schemaFile, first]);
   for (const [index, address] of others.entries()) {
-    await output('ovsdb-tool', ['join-cluster', files[index + 1] as string, SCHEMA.name, address, first]);
+    await output('ovsdb-tool', ['join-cluster', files[index + 1] as string, schema.name, address, first]);
   }
   const members = files.map((file, index) => new Server(directory, `member${index}`, [file]));
   for (const member of members) t.teardown(() => member.daemon.stop());
   await Promise.all(members.map((member) => member.start()));
-  for (const member of members) await output('ovsdb-client', ['wait', member.remote, SCHEMA.name, 'connected']);
-  return new Cluster(members, SCHEMA.name);
+  for (const member of members) await output('ovsdb-client', ['wait', member.remote, schema.name, 'connected']);
+  return new Cluster(members, schema.name);
 }
 
 /** A relay of a database of that cluster or server (ovsdb(7)). */

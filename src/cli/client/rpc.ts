@@ -86,7 +86,8 @@ export class Rpc {
   }
 }
 
-function lostErrno(error: unknown): string {
+/** The name of the errno that a lost connection ended in. */
+export function lostErrno(error: unknown): string {
   return errnoOf(error) ?? (error instanceof ConnectionLostError ? 'EOF' : 'EPROTO');
 }
 

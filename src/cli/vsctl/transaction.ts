@@ -7,8 +7,9 @@ import { type Json, serialize } from '../json/index.js';
 import type { Vlog } from '../log/vlog.js';
 import type { Invocation } from './command.js';
 import { type Outcome, settle } from './execute.js';
+import { complaints } from './older/complaints.js';
 import type { VsctlOptions } from './options.js';
-import type { Result, Server } from './server.js';
+import { Reconnected, type Result, type Server } from './server.js';
 
 /** How a transaction ended. */
 export interface Commit {
@@ -34,8 +35,27 @@ export function complete(outcome: Outcome, options: VsctlOptions, note: string):
   return sent;
 }
 
-/** Runs commands as one transaction, as often as others overtake it. @throws {Fatal}; {@link Exit}. */
-export async function commit(
+/**
+ * Runs commands as one transaction, as often as others overtake it; with --retry again on the next connection when one is
+ * lost, as the stock tool does.
+ *
+ * @throws {Fatal}; {@link Exit}.
+ */
+export async function commit(...what: Parameters<typeof commitOn>): Promise<Commit> {
+  return untilConnected(() => commitOn(...what));
+}
+
+async function untilConnected<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Reconnected)) throw error;
+    }
+  }
+}
+
+async function commitOn(
   server: Server,
   invocations: readonly Invocation[],
   options: VsctlOptions,
@@ -43,9 +63,17 @@ export async function commit(
   log: Vlog,
 ): Promise<Commit> {
   let suspicious = false;
+  let complained = false;
   for (;;) {
     const cache = new ReadCache();
-    const outcome = await settle(server.schema, invocations, cache, (reads) => server.read(reads));
+    const outcome = await settle(server.schema, invocations, cache, async (reads) => {
+      const rows = await server.read(reads);
+      if (server.lacks && !complained) {
+        complained = true;
+        for (const text of complaints(server.schema, invocations, server.lacks)) log.log('ovsdb_idl', 'WARN', text);
+      }
+      return rows;
+    });
     if (outcome.tryAgain) {
       await server.waitForChange(checksOf(cache));
       continue;
@@ -117,13 +145,7 @@ export async function waitForVswitchd(
   server: Server,
   { outcome, nextCfg = 0, uuidOf }: Commit,
 ): Promise<{ name: string; error: string | null }[]> {
-  for (;;) {
-    const [result] = await server.transact([select('Open_vSwitch', [], ['cur_cfg'])]);
-    const [row] = (result as { rows: { cur_cfg: number }[] }).rows;
-    const current = row?.cur_cfg ?? 0;
-    if (current >= nextCfg) break;
-    await server.transact([wait('Open_vSwitch', [], ['cur_cfg'], '!=', [{ cur_cfg: current }])]);
-  }
+  await untilConnected(() => waitForConfiguration(server, nextCfg));
   const columns = ['name', 'ofport', 'error'];
   const results = await server.read(
     outcome.interfaces.map((uuid) => ({ table: 'Interface', where: [['_uuid', '==', uuidOf(uuid)]], columns })),
@@ -132,4 +154,14 @@ export async function waitForVswitchd(
     .flat()
     .filter(({ ofport }) => ofport === null || ofport === -1)
     .map(({ name, error }) => ({ name: name as string, error: error as string | null }));
+}
+
+async function waitForConfiguration(server: Server, nextCfg: number): Promise<void> {
+  for (;;) {
+    const [result] = await server.transact([select('Open_vSwitch', [], ['cur_cfg'])]);
+    const [row] = (result as { rows: { cur_cfg: number }[] }).rows;
+    const current = row?.cur_cfg ?? 0;
+    if (current >= nextCfg) break;
+    await server.transact([wait('Open_vSwitch', [], ['cur_cfg'], '!=', [{ cur_cfg: current }])]);
+  }
 }

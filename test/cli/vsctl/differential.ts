@@ -28,8 +28,12 @@ export function differential(groups: readonly Group[]): void {
 }
 
 async function runGroup(t: ExecutionContext, group: Group): Promise<void> {
+  await compareLines(t, group, [await startTwin(t), await startTwin(t)]);
+}
+
+/** Runs a group's lines through the stock tool on one server and through ours on its twin. */
+export async function compareLines(t: ExecutionContext, group: Group, [stock, ours]: readonly [Twin, Twin]) {
   t.timeout(240_000);
-  const [stock, ours] = await Promise.all([startTwin(t), startTwin(t)]);
   await Promise.all([empty(stock), empty(ours)]);
   for (const [index, line] of linesOf(group).entries()) {
     const words = [...(group.waits ? [] : ['--no-wait']), ...splitWords(line)];

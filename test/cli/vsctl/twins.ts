@@ -77,7 +77,7 @@ export function canonicalDatabase({ client }: Twin): Promise<string> {
   return canonicalOf(client);
 }
 
-const UUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi;
+const UUID = /[\da-f]{8}([-_])[\da-f]{4}\1[\da-f]{4}\1[\da-f]{4}\1[\da-f]{12}/gi;
 
 /** An output with what is random replaced; `unordered` where the order of rows follows their uuids. */
 export function canonicalText(text: string, twin: Twin, unordered: boolean): string {
