@@ -13,7 +13,7 @@ import {
 } from '../netdev/index.js';
 import type { Ovs } from '../vswitch/index.js';
 import type { Carried, Facts, LinkFacts, PortFacts, QosFacts, Reads, VfFacts } from './facts.js';
-import { findRepresentor } from './representor.js';
+import { findRepresentor, uplinksFirst } from './representor.js';
 
 const NOTHING: Carried = { addresses: [], routes: [] };
 let kernelRelease: string | undefined;
@@ -144,7 +144,7 @@ function vfFacts(address: string, options: SysfsOptions): VfFacts | undefined {
   if (!vf) return undefined;
   return {
     devices: listPciDevices(address, options),
-    pfDevices: vf.pfDevices,
+    pfDevices: uplinksFirst(vf.pfDevices, options),
     index: vf.index,
     representor: findRepresentor(vf, options),
   };

@@ -8,7 +8,9 @@ import { getSysfsFacts, listLinks, type SysfsFacts, type SysfsOptions, type Virt
  * @param options `root` of another /sys.
  */
 export function findRepresentor(vf: VirtualFunction, options: SysfsOptions = {}): string | undefined {
-  const [physical] = vf.pfDevices.map((device) => factsOf(device, options)).filter((facts) => facts?.physSwitchId);
+  const [physical] = uplinksFirst(vf.pfDevices, options)
+    .map((device) => factsOf(device, options))
+    .filter((facts) => facts?.physSwitchId);
   if (!physical) return undefined;
   const pf = Number(vf.pfPciAddress.split('.')[1]);
   return netDevices(options).find((device) => {
@@ -16,6 +18,12 @@ export function findRepresentor(vf: VirtualFunction, options: SysfsOptions = {})
     if (!facts || facts.physSwitchId !== physical.physSwitchId) return false;
     return isRepresentor(facts.physPortName, pf, vf.index);
   });
+}
+
+/** The physical function's own device before the representors that are on the same card. */
+export function uplinksFirst(devices: readonly string[], options: SysfsOptions = {}): string[] {
+  const isUplink = (device: string) => /^(p\d+)?$/.test(factsOf(device, options)?.physPortName ?? '');
+  return [...devices.filter(isUplink), ...devices.filter((device) => !isUplink(device))];
 }
 
 /** `pf0vf1`, with the controller before it where there are several (`c1pf0vf1`); old drivers say but `1`. */
