@@ -1,5 +1,5 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
-import { Client, DEFAULT_REMOTE, type Replica } from '../ovsdb/index.js';
+import { Client, type ClientOptions, DEFAULT_REMOTE, type Replica } from '../ovsdb/index.js';
 import { type Committed, Committer, type CommitterOptions } from './committer/index.js';
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
@@ -21,6 +21,9 @@ export interface SwitchTransactOptions extends CallOptions {
 }
 
 export interface OvsOptions extends CallOptions, CommitterOptions {}
+
+/** How to reach the switch besides: TLS, `retry`, `reconnect`, ... */
+export interface OvsConnectOptions extends OvsOptions, ClientOptions {}
 
 /** An Open vSwitch: its configuration as a warm replica, and transactions on it. */
 export class Ovs implements AsyncDisposable {
@@ -48,12 +51,15 @@ export class Ovs implements AsyncDisposable {
   /**
    * Connects to a switch's database and reads its configuration.
    *
-   * @param remote `unix:/var/run/openvswitch/db.sock` by default.
+   * @param remotes `unix:/var/run/openvswitch/db.sock` by default; see {@link Client.connect}.
    * @param options `timeout` in milliseconds for the whole, 120 000 by default.
    */
-  static async connect(remote: string = DEFAULT_REMOTE, options: OvsOptions = {}): Promise<Ovs> {
+  static async connect(
+    remotes: string | readonly string[] = DEFAULT_REMOTE,
+    options: OvsConnectOptions = {},
+  ): Promise<Ovs> {
     const rest = remaining(options, CONNECT_TIMEOUT);
-    const client = await Client.connect(remote, rest());
+    const client = await Client.connect(remotes, { ...options, ...rest() });
     try {
       return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, rest()), true, options);
     } catch (error) {
