@@ -18,7 +18,7 @@ export async function replaceFile(path: string, text: string, mode = 0o644): Pro
 }
 
 /** Writes a file of which the disk has every byte when this ends. */
-export async function writeSynced(path: string, text: string, mode = 0o644): Promise<void> {
+async function writeSynced(path: string, text: string, mode = 0o644): Promise<void> {
   await using file = await open(path, 'w', mode);
   await file.writeFile(text);
   await file.sync();

@@ -7,7 +7,7 @@ export const VERSION = 1;
 /** Nicira's number among vendors, under which Open vSwitch extends OpenFlow 1.0 (openflow/nicira-ext.h). */
 export const NICIRA = 0x2320;
 
-export const HEADER_BYTES = 8;
+const HEADER_BYTES = 8;
 
 /** OpenFlow 1.0.0 section 5.1, `ofp_type`: those that we send or heed. */
 export const Type = {

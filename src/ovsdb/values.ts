@@ -143,7 +143,7 @@ export function checkSendable(text: unknown, where: Where): string {
 }
 
 /** Writes one atom. @throws {SchemaError} when it does not fit the type. */
-export function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
+function encodeAtom(value: unknown, base: BaseType, where: Where): Wire {
   if (base.type === 'uuid') return encodeUuid(value, where);
   let wire: Wire;
   switch (base.type) {

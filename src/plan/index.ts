@@ -14,4 +14,4 @@ export type { RunToolStep } from './steps/tool.js';
 export type { TransactionStep } from './steps/transaction.js';
 export type * from './steps/wait.js';
 export { describeStep, explain, type Plan, type Step } from './steps.js';
-export { TOOLS, type ToolCommand, ToolError } from './tools/run.js';
+export type { ToolCommand } from './tools/run.js';

@@ -3,6 +3,5 @@
  */
 export type { Daemon } from './daemon.js';
 export { SandboxError } from './errors.js';
-export { privateNetwork } from './network.js';
 export type { SandboxOptions, SandboxSettings } from './options.js';
 export { Sandbox, startSandbox } from './sandbox.js';

@@ -1,7 +1,7 @@
 import { OvskitError } from '../base/errors.js';
 
 /** What the service answers besides the errors of plugging: each has its HTTP status. */
-export class ServeError extends OvskitError {
+class ServeError extends OvskitError {
   constructor(
     readonly status: number,
     code: string,

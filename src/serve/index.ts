@@ -1,10 +1,9 @@
 /**
  * Plugging as a local service over HTTP and JSON.
  */
-export { ListenError, ServeError } from './errors.js';
-export { DEFAULT_LIMITS, type ServeLimits } from './limits.js';
+export type { ServeLimits } from './limits.js';
 export { type Endpoint, inheritedEndpoints, parseTcp } from './listen.js';
 export { ROUTES } from './routes.js';
 export { Service, type ServiceOptions } from './service.js';
 export { loadToken, TOKEN_VARIABLE, Token } from './token.js';
-export { type ListedVif, listVifs } from './vifs.js';
+export type { ListedVif } from './vifs.js';

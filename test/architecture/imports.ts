@@ -28,7 +28,7 @@ export function importsOf(tree: Tree): Import[] {
 }
 
 /** Strings are stepped over, so that `'//'` in one starts no comment. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   const token = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
   return text.replace(token, (found) => (found.startsWith('/') ? '' : found));
 }

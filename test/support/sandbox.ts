@@ -12,6 +12,3 @@ export async function withSandbox(t: ExecutionContext<unknown>, options?: Sandbo
 export function inSandbox(sandbox: Sandbox): { env: NodeJS.ProcessEnv } {
   return { env: { ...process.env, ...sandbox.env } };
 }
-
-/** Moves the main thread of this test file into a network namespace of its own, once; it vanishes with the process. */
-export { privateNetwork } from '../../src/sandbox/index.js';

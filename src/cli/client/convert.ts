@@ -38,7 +38,7 @@ export async function needsConversion(context: Context, { rpc, args }: Call): Pr
   context.print(sameSchema(schema, current) ? 'no\n' : 'yes\n');
 }
 
-export function sameSchema(a: Schema, b: Schema): boolean {
+function sameSchema(a: Schema, b: Schema): boolean {
   const text = (schema: Schema) => serialize(schemaToJson(schema), { sort: true });
   return text(a) === text(b);
 }

@@ -6,7 +6,6 @@ import { parseOptions } from '../client/options.js';
 import { commands } from '../client/registry.js';
 import type { Rpc } from '../client/rpc.js';
 import { catchSignals } from '../client/signals.js';
-import { usage } from '../client/usage.js';
 import { Exit, Fatal } from '../fatal.js';
 import type { Io } from '../io.js';
 import { JsonSyntaxError } from '../json/index.js';
@@ -14,8 +13,6 @@ import { Vlog } from '../log/vlog.js';
 import { GetoptError } from '../options/getopt.js';
 import { becomeUser } from '../options/user.js';
 import { OvsdbTextError } from '../schema/index.js';
-
-export const clientHelp = usage('ovsdb-client');
 
 /**
  * `ovskit client`: the grammar, output, messages and exit statuses of ovsdb-client(1), version 3.1.

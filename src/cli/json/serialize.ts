@@ -61,7 +61,7 @@ export function serialize(value: Json | Shash<Json>, options: SerializeOptions =
 }
 
 /** A string in quotes. JSON.stringify escapes the same characters in the same way, but for lone surrogates. */
-export function serializeString(text: string): string {
+function serializeString(text: string): string {
   return JSON.stringify(text);
 }
 

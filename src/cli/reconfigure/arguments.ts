@@ -30,7 +30,7 @@ export interface Arguments {
   readonly management: Readonly<Partial<Record<ManagementOption, string>>>;
 }
 
-export const MANAGEMENT_OPTIONS = ['device', 'mac', 'mode', 'ip', 'netmask', 'gateway'] as const;
+const MANAGEMENT_OPTIONS = ['device', 'mac', 'mode', 'ip', 'netmask', 'gateway'] as const;
 export type ManagementOption = (typeof MANAGEMENT_OPTIONS)[number];
 
 const string = { type: 'string' } as const;

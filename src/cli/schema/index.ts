@@ -2,7 +2,6 @@
 export { isUuid } from './atom.js';
 export { compareDatums, datumFromJson, datumToBare, datumToJson, datumToString } from './datum.js';
 export { OvsdbTextError, syntaxError } from './error.js';
-export { isId } from './parser.js';
 export { type Column, type Schema, schemaFromJson, schemaToJson, type Table } from './schema.js';
 export type { ColumnType, Datum } from './shape.js';
 export { typeToJson } from './type.js';

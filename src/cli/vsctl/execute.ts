@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** What is going to be read, as far as the words tell. */
-export function foreseeReads(schema: DatabaseSchema, invocations: readonly Invocation[], cache: ReadCache): void {
+function foreseeReads(schema: DatabaseSchema, invocations: readonly Invocation[], cache: ReadCache): void {
   cache.want(rootRead(schema));
   for (const invocation of invocations) {
     for (const read of invocation.syntax.reads?.(schema, invocation) ?? []) cache.want(read);
@@ -34,7 +34,7 @@ export function foreseeReads(schema: DatabaseSchema, invocations: readonly Invoc
 }
 
 /** Runs commands on what has been read. @throws {Unread}; {@link Overtaken}; {@link Fatal}; {@link Exit}. */
-export function execute(schema: DatabaseSchema, invocations: readonly Invocation[], cache: ReadCache): Outcome {
+function execute(schema: DatabaseSchema, invocations: readonly Invocation[], cache: ReadCache): Outcome {
   const newUuid = cache.uuids();
   const draft = new Draft(schema, cache, newUuid);
   const symbols = new Symbols(newUuid);

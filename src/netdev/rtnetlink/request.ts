@@ -47,15 +47,6 @@ export async function requestAll(many: readonly Request[]): Promise<(NetdevError
   );
 }
 
-/** As `requestAll`, for changes. */
-export async function changeAll(many: readonly Request[], devices: readonly string[]): Promise<LinkResult[]> {
-  const results = await requestAll(many);
-  return results.map((result, i) => ({
-    device: devices[i]!,
-    error: result instanceof NetdevError ? result : undefined,
-  }));
-}
-
 /** Asks for a list, and again when something changed meanwhile. @throws {NetdevError} */
 export async function dump(one: Request): Promise<Message[]> {
   for (let attempt = 1; ; attempt++) {

@@ -51,6 +51,6 @@ export function memberText(table: string, column: string, part: 'key' | 'value',
 }
 
 /** A string as it stands where it can't be mistaken, otherwise in double quotes. */
-export function quoteAtom(text: string): string {
+function quoteAtom(text: string): string {
   return /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(text) ? text : JSON.stringify(text);
 }

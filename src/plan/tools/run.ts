@@ -23,7 +23,7 @@ const TIMEOUT = 60_000;
 const KEPT = 2000;
 
 /** A tool could not be run (`ERR_TOOL_NOT_FOUND`), or did not end well (`ERR_TOOL_FAILED`). */
-export class ToolError extends OvskitError {
+class ToolError extends OvskitError {
   constructor(
     code: 'ERR_TOOL_NOT_FOUND' | 'ERR_TOOL_FAILED',
     message: string,

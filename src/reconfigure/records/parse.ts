@@ -92,10 +92,10 @@ const kinds = {
 } as const;
 
 type Kind = keyof typeof kinds;
-export const KINDS = Object.keys(kinds) as Kind[];
+const KINDS = Object.keys(kinds) as Kind[];
 
 /** What a record of a kind is called in messages. */
-export const SINGULAR = {
+const SINGULAR = {
   pifs: 'PIF',
   networks: 'network',
   bonds: 'bond',

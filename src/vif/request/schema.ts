@@ -123,7 +123,7 @@ const version = v.pipe(
 );
 
 /** As libvirt counts: 1 000 000 for the first number, 1 000 for the second. */
-export function versionNumber(value: string | number | readonly number[]): number {
+function versionNumber(value: string | number | readonly number[]): number {
   if (typeof value === 'number') return value;
   const parts = typeof value === 'string' ? value.split('.').map(Number) : value;
   return (parts[0] ?? 0) * 1_000_000 + (parts[1] ?? 0) * 1_000 + (parts[2] ?? 0);

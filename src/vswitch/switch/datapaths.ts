@@ -3,7 +3,7 @@ import { RefusedError } from '../errors.js';
 import { rootOf } from './bridges.js';
 
 /** A datapath's row by its type, such as `system`. */
-export function findDatapath(draft: Draft, name: string): DraftRow | undefined {
+function findDatapath(draft: Draft, name: string): DraftRow | undefined {
   const uuid = (draft.get(rootOf(draft), 'datapaths') as ReadonlyMap<string, string>).get(name);
   return uuid === undefined ? undefined : { table: 'Datapath', uuid };
 }

@@ -23,7 +23,7 @@ const ONE_BY_ONE = 32;
 /** What telling ports apart takes. */
 const PORT_COLUMNS = ['_uuid', 'name', 'tag', 'fake_bridge', 'interfaces'];
 
-export function portOf(draft: Draft, row: DraftRow): Port | undefined {
+function portOf(draft: Draft, row: DraftRow): Port | undefined {
   const real = bridgeOfPortRow(draft, row);
   if (!real) return undefined;
   const vlan = vlanOf(draft, row);
@@ -86,7 +86,7 @@ function portRows(draft: Draft, bridge: Bridge): DraftRow[] {
 }
 
 /** Has a row read together with others, unless it is one of ours. */
-export function wantRow(draft: Draft, table: string, uuid: string): void {
+function wantRow(draft: Draft, table: string, uuid: string): void {
   if (draft.changed.has(uuid)) return;
   draft.wantRow(table, uuid);
 }
