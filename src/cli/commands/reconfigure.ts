@@ -138,7 +138,7 @@ async function currentFacts(
   signal: AbortSignal,
 ): Promise<Facts> {
   await using ovs = await connect(args, signal);
-  return gatherFacts(ovs, records, pifs, optionsOf(args, signal));
+  return await gatherFacts(ovs, records, pifs, optionsOf(args, signal));
 }
 
 /** `undefined` for a rewrite where there is no database. */

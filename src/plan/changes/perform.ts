@@ -6,15 +6,20 @@ import type { Recorder } from './record.js';
 import type { Change } from './types.js';
 
 /** Commits changes as one transaction, and tells how to take it back. */
-export async function transactChanges(changes: readonly Change[], run: Run): Promise<Undo | undefined> {
+export async function transactChanges(
+  changes: readonly Change[],
+  run: Run,
+  waitForVswitchd = false,
+): Promise<Undo | undefined> {
   const { ovs } = run;
   const uuids = new Map(creations(changes).map(({ id }) => [id, randomUUID()]));
   let recorder: Recorder | undefined;
+  let answers = false;
   const undo = async () => {
     await recorder?.ready();
     await ovs.sync(UNDO_OPTIONS);
     // What is undone next may be settings of devices that ovs-vswitchd makes again.
-    await ovs.transact((tx) => recorder?.reverse(tx), { ...UNDO_OPTIONS, waitForVswitchd: run.vswitchdAnswers });
+    await ovs.transact((tx) => recorder?.reverse(tx), { ...UNDO_OPTIONS, waitForVswitchd: answers });
     if (recorder?.hasCreated) await ovs.transact((tx) => recorder?.destroyCreated(tx), UNDO_OPTIONS);
   };
   try {
@@ -32,5 +37,14 @@ export async function transactChanges(changes: readonly Change[], run: Run): Pro
     throw error;
   }
   recorder?.settle(ovs.tables);
-  return recorder?.isEmpty === false ? undo : undefined;
+  const after = recorder?.isEmpty === false ? undo : undefined;
+  if (waitForVswitchd && run.nextCfg !== undefined) {
+    try {
+      await ovs.waitForVswitchd(run.nextCfg, run.options);
+      answers = true;
+    } catch (error) {
+      throw after ? new HalfDoneError(error, after) : error;
+    }
+  }
+  return after;
 }

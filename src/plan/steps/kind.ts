@@ -19,8 +19,6 @@ export interface Run {
   /** The configuration that ovs-vswitchd has to take in for the plan's last transaction. */
   nextCfg?: number | undefined;
   interface?: InterfaceRow;
-  /** It has taken a transaction in, so that the undoing may count on it too. */
-  vswitchdAnswers?: boolean;
 }
 
 export interface StepKind<S> {

@@ -8,12 +8,14 @@ import type { StepKinds } from './kind.js';
 export interface TransactionStep {
   readonly kind: 'transaction';
   readonly changes: readonly Change[];
+  /** Waits until ovs-vswitchd has taken it in, and when it is undone again: for steps after it, or before, that count on that. */
+  readonly waitForVswitchd?: boolean | undefined;
 }
 
 export const transactionKinds: StepKinds<TransactionStep> = {
   transaction: {
     describe: ({ changes }) => changes.map(describeChange).join(', '),
     explain: ({ changes }) => (changes.length === 0 ? [] : [explainChanges(changes)]),
-    perform: ({ changes }, run) => transactChanges(changes, run),
+    perform: ({ changes, waitForVswitchd }, run) => transactChanges(changes, run, waitForVswitchd),
   },
 };

@@ -29,10 +29,8 @@ export const waitKinds: StepKinds<WaitStep> = {
   'wait-for-vswitchd': {
     describe: () => 'wait for ovs-vswitchd',
     explain: () => [],
-    async perform(_step, run) {
-      if (run.nextCfg === undefined) return undefined;
-      await run.ovs.waitForVswitchd(run.nextCfg, run.options);
-      run.vswitchdAnswers = true;
+    async perform(_step, { ovs, nextCfg, options }) {
+      if (nextCfg !== undefined) await ovs.waitForVswitchd(nextCfg, options);
       return undefined;
     },
   },

@@ -45,8 +45,7 @@ export function planDown(records: Records, pif: Pif, facts: Facts, options: IpOp
       else if (have.up !== false) links.push({ kind: 'set-link-down', device, ifExists: true });
     }
   }
-  const transaction: Step[] =
-    changes.length === 0 ? [] : [{ kind: 'transaction', changes }, { kind: 'wait-for-vswitchd' }];
+  const transaction: Step[] = changes.length === 0 ? [] : [{ kind: 'transaction', changes, waitForVswitchd: true }];
   return [...ip, ...links, ...transaction];
 }
 

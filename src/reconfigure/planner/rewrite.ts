@@ -25,5 +25,5 @@ export function planRewrite(records: Records, facts: Facts, log: Log): Step[] {
     }
     return networkUuidChanges(records, pif, sw);
   });
-  return changes.length === 0 ? [] : [{ kind: 'transaction', changes }, { kind: 'wait-for-vswitchd' }];
+  return changes.length === 0 ? [] : [{ kind: 'transaction', changes, waitForVswitchd: true }];
 }

@@ -49,7 +49,7 @@ export function planUp(records: Records, pif: Pif, facts: Facts, options: UpOpti
     ...(ip && !options.force ? interfering(records, pif, log) : []),
     ...(ip ? applySteps(files, log) : []),
     ...cards,
-    ...(all.length === 0 ? [] : ([{ kind: 'transaction', changes: all }, { kind: 'wait-for-vswitchd' }] as const)),
+    ...(all.length === 0 ? [] : [{ kind: 'transaction', changes: all, waitForVswitchd: true } as const]),
     ...(flows.length === 0 ? [] : [{ kind: 'add-flows', bridge, flows } as const]),
     ...(ip ? [{ kind: 'run-tool', argv: ['ifup', ipdev], undo: ['ifdown', ipdev] } as const] : []),
     ...bringUp(ups, facts, log),
