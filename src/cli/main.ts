@@ -50,7 +50,7 @@ const stockNames: Record<string, string> = { 'ovsdb-client': 'client', 'ovs-vsct
 
 const help = `ovskit COMMAND [arguments]
 
-  vif plug|unplug  plug or unplug virtual interfaces
+  vif              plug or unplug virtual interfaces; write libvirt's XML for them
   reconfigure      bring the interfaces of a XenServer host up and down
   netdev           list, show, set and watch network devices
   client           talk to an OVSDB server, as ovsdb-client(1) does

@@ -15,6 +15,7 @@ export {
   type Explanation,
   errorAsJson,
   explainVif,
+  needsSwitch,
   type PlanOptions,
   planOnHost,
   planVif,

@@ -15,6 +15,15 @@ export interface PlanOptions {
   replace?: boolean | undefined;
 }
 
+/**
+ * Whether the VIF has to do with Open vSwitch: others can be plugged where there is none.
+ *
+ * @throws as {@link planVif} for a type that is unknown, or that the request is not fit for.
+ */
+export function needsSwitch(request: VifRequest): boolean {
+  return typeOf(request).onSwitch ?? false;
+}
+
 /** What the request needs, planned on the facts: a pure function. */
 export function planVif(direction: Direction, request: VifRequest, facts: Facts, options: PlanOptions = {}): Plan {
   const task: Task = { request, facts, force: options.force ?? false, replace: options.replace ?? false };

@@ -7,7 +7,7 @@ import type { Facts } from './facts.js';
 import { gatherFacts } from './gather.js';
 import { hostFacts } from './host-facts.js';
 import { deviceName } from './names.js';
-import { type Direction, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
+import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
 import { told } from './told.js';
 import { typeOf } from './types/index.js';
@@ -54,11 +54,12 @@ function changes(plan: Plan): boolean {
  * device wait for each other; calls for different devices run side by side.
  */
 export class Plugger implements AsyncDisposable {
-  readonly #ovs: Ovs;
+  readonly #ovs: Ovs | undefined;
   /** The last call for each device that has one under way. */
   readonly #tails = new Map<string, Promise<void>>();
 
-  constructor(ovs: Ovs) {
+  /** @param ovs may be left out where no VIF has to do with Open vSwitch: `needsSwitch` tells. */
+  constructor(ovs?: Ovs) {
     this.#ovs = ovs;
   }
 
@@ -116,13 +117,15 @@ export class Plugger implements AsyncDisposable {
       throw new InvalidArgumentError(OTHER_MACHINE);
     }
     // It is refused before it waits for others.
-    typeOf(request);
+    if (needsSwitch(request) && !this.#ovs) {
+      throw new InvalidArgumentError(`a VIF of type ${request.vif.type} needs a switch: new Plugger(ovs)`);
+    }
     const name = deviceName(request.vif);
     return this.#inTurn(turnOf(request), options, async () => {
       for (let attempt = 1; ; attempt++) {
         const plan = await this.#currentPlan(direction, request, options);
         try {
-          const { interface: row, warnings } = await execute(plan, this.#ovs, options);
+          const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, options);
           const done = { name, bridge: request.vif.network.bridge, changed: changes(plan), warnings };
           return { done, ofport: row?.ofport };
         } catch (error) {
@@ -148,7 +151,7 @@ export class Plugger implements AsyncDisposable {
         error instanceof VswitchError || error instanceof PortTakenError || error instanceof DuplicateInterfaceIdError;
       if (!byReplica) throw error;
     }
-    await this.#ovs.sync(options);
+    await this.#ovs?.sync(options);
     return make();
   }
 

@@ -2,6 +2,7 @@ import { AbortedError, InvalidArgumentError, messageOf } from '../../base/errors
 import { Client } from '../../ovsdb/index.js';
 import {
   deviceName,
+  needsSwitch,
   OTHER_MACHINE,
   type PluggedVif,
   Plugger,
@@ -57,7 +58,8 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
     const requests = understood(file.requests);
     checkDistinct(requests);
     for (const { host } of requests) if (host) throw new InvalidArgumentError(OTHER_MACHINE);
-    const status = await run(requests, options, await connect(), signal, io);
+    const ovs = requests.some(mayNeedSwitch) ? await connect() : undefined;
+    const status = await run(requests, options, ovs, signal, io);
     return signal.aborted && status !== 0 ? ending.status : status;
   } catch (thrown) {
     const error = thrown instanceof ConnectError ? thrown.cause : thrown;
@@ -101,7 +103,7 @@ class Connection implements AsyncDisposable {
 async function run(
   requests: readonly VifRequest[],
   options: VifArguments,
-  ovs: Ovs,
+  ovs: Ovs | undefined,
   signal: AbortSignal,
   io: Io,
 ): Promise<number> {
@@ -111,6 +113,15 @@ async function run(
     requests.map((request) => plugger[direction](request, { ...options, signal })),
   );
   return report(requests, outcomes, options.json, io);
+}
+
+/** One that is not understood says so when it is run. */
+function mayNeedSwitch(request: VifRequest): boolean {
+  try {
+    return needsSwitch(request);
+  } catch {
+    return true;
+  }
 }
 
 type Done = PluggedVif | UnpluggedVif;

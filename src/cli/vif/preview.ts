@@ -1,7 +1,7 @@
 /** What would be done, and libvirt's XML: nothing is changed. */
 import { quoteCommand } from '../../base/shell.js';
 import { describeStep, type Plan } from '../../plan/index.js';
-import { deviceName, errorAsJson, explainVif, Plugger, planOnHost, vifConfig } from '../../vif/index.js';
+import { deviceName, errorAsJson, explainVif, needsSwitch, Plugger, planOnHost, vifConfig } from '../../vif/index.js';
 import type { Ovs } from '../../vswitch/index.js';
 import { type Io, oneLine, printJson, printLine } from '../io.js';
 import type { VifArguments } from './arguments.js';
@@ -44,7 +44,7 @@ async function previewOne(request: ReadRequest, options: VifArguments, connect: 
     if (verb === 'config') return { ...nothing, xml: await vifConfig(parsed) };
     const plan = parsed.host
       ? planOnHost(verb, parsed, parsed.host, options)
-      : await new Plugger(await connect()).plan(verb, parsed, options);
+      : await new Plugger(needsSwitch(parsed) ? await connect() : undefined).plan(verb, parsed, options);
     return { ...nothing, plan, ...explainVif(plan, parsed.host) };
   } catch (error) {
     if (error instanceof ConnectError) throw error.cause;

@@ -19,6 +19,7 @@ const OS_VIF_MTU = 1500;
 
 /** Open vSwitch: by a tap, by a bridge and a veth pair before it, or by the representor of a virtual function. */
 export const ovs: VifType = {
+  onSwitch: true,
   reads: (request) => (isHybrid(request) ? hybridReads(request) : { links: [deviceName(request.vif)] }),
   plug: planOvsPlug,
   unplug: planOvsUnplug,

@@ -5,6 +5,8 @@ import type { VifRequest } from '../request/index.js';
 
 /** A VIF type: what it reads, and pure functions from request and facts to plans and to libvirt's XML. */
 export interface VifType {
+  /** Whether its plans have to do with Open vSwitch. */
+  readonly onSwitch?: boolean;
   /** Throws for a request that none of the others can serve. */
   check?(request: VifRequest): void;
   reads?(request: VifRequest): Reads;

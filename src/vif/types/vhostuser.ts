@@ -15,6 +15,7 @@ const LIBVIRT_QUEUES = 1_002_017;
 
 /** A guest's memory that the switch reads: of Open vSwitch with DPDK, or of 6WIND's fast path. */
 export const vhostuser: VifType = {
+  onSwitch: true,
   reads(request): Reads {
     const { ovs, fp, hybrid } = waysOf(request);
     if (!fp) return {};

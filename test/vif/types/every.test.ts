@@ -252,3 +252,12 @@ rootTest('a bridge of a network takes its interface, addresses and routes', asyn
   ip('link', 'delete', 'br100');
   ip('link', 'delete', 'card0');
 });
+
+rootTest('where there is no switch, what needs none is plugged, and what needs one is refused', async (t) => {
+  await using alone = new Plugger();
+  const tap = request(1, { vif: { type: 'tap' } });
+  t.true((await alone.plug(tap)).changed);
+  t.false((await alone.plug(tap)).changed);
+  t.true((await alone.unplug(tap)).changed);
+  await t.throwsAsync(alone.plug(request(1)), { code: 'ERR_INVALID_ARGUMENT', message: /type ovs needs a switch/ });
+});
