@@ -37,10 +37,13 @@ export class RemoteError extends OvskitError {
 export class ConnectionLostError extends OvskitError {
   /** Whether any byte of the request may have reached the peer; when false, the peer never saw it. */
   readonly sent: boolean;
+  /** Whether it had waited longest for its reply: what a peer that chokes on a request has most likely choked on. */
+  readonly oldest: boolean;
 
-  constructor(message: string, sent: boolean, details?: ErrorDetails) {
+  constructor(message: string, sent: boolean, details: ErrorDetails & { oldest?: boolean } = {}) {
     super('ERR_JSONRPC_CONNECTION_LOST', message, details);
     this.sent = sent;
+    this.oldest = details.oldest ?? false;
   }
 }
 

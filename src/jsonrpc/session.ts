@@ -301,8 +301,9 @@ export class Session implements AsyncDisposable {
     const calls = [...this.#pending.values()];
     this.#pending.clear();
     this.#abandoned.clear();
-    for (const call of calls) {
-      call.reject(new ConnectionLostError(`${call.what}: no reply, ${why}`, call.sent, { cause: reason }));
+    for (const [place, call] of calls.entries()) {
+      const details = { cause: reason, oldest: place === 0 };
+      call.reject(new ConnectionLostError(`${call.what}: no reply, ${why}`, call.sent, details));
     }
   }
 

@@ -16,7 +16,8 @@ const RIGHT_AFTER = 1000;
  * @throws {RequestDroppedError} when it had better not be sent again.
  */
 export function countLoss(losses: number, sentAt: number, what: string, error: ConnectionLostError): number {
-  if (!error.sent || performance.now() - sentAt > RIGHT_AFTER) return 0;
+  // Servers answer in order: what was sent behind the culprit goes down with it, and is not to blame.
+  if (!error.sent || !error.oldest || performance.now() - sentAt > RIGHT_AFTER) return 0;
   if (losses + 1 < LOSSES) return losses + 1;
   throw new RequestDroppedError(`${what}: the connection was lost ${LOSSES} times right after it was sent`, {
     cause: error,

@@ -238,6 +238,11 @@ test.serial('a request that makes the server end the connection, time and again,
   t.is((unknown.cause as { code?: string }).code, 'ERR_OVSDB_REQUEST_DROPPED');
   t.deepEqual(await selected(client), [], 'the client lives on');
   t.is(proxy.accepted - before, 9);
+
+  const culprit = t.throwsAsync(client.transact('Test', [odd]), { code: 'ERR_OVSDB_REQUEST_DROPPED' });
+  const behind = Promise.all([1, 2, 3].map(() => selected(client)));
+  await culprit;
+  t.deepEqual(await behind, [[], [], []], 'what was sent behind it is not to blame');
 });
 
 test.serial('waits and streams last through a loss of the connection', async (t) => {
