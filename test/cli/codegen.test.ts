@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { codegenCommand } from '../../src/cli/commands/codegen.js';
 import { findSchema } from '../../src/sandbox/programs.js';
+import { Authority } from '../support/certificates.js';
 import { withDatabase } from '../support/database.js';
+import { freePort, withServer } from '../support/ovsdb-server.js';
 
 const checkedIn = fileURLToPath(new URL('../../../src/vswitch/schema.ts', import.meta.url));
 
@@ -36,6 +38,25 @@ test('a live server gives what its schema file gives', async (t) => {
   const body = (source: string) => source.slice(source.indexOf('*/'));
   t.is(body(await codegen(remote)), body(await codegen(findSchema())));
   t.true((await codegen(remote, '--database', '_Server')).includes('export interface DatabaseRow {'));
+});
+
+test('an ssl: server is asked with the options of ovs-vsctl', async (t) => {
+  const path = directory(t);
+  const authority = await Authority.create(path, 'ca');
+  const [server, client] = await Promise.all([authority.issue('server'), authority.issue('client')]);
+  const port = await freePort();
+  await withServer(t, {
+    directory: path,
+    args: [
+      `--remote=pssl:${port}:127.0.0.1`,
+      `--private-key=${server.privateKey}`,
+      `--certificate=${server.certificate}`,
+      `--ca-cert=${authority.caCert}`,
+    ],
+  });
+  const keys = ['-p', client.privateKey, '--certificate', client.certificate, '-C', authority.caCert];
+  t.regex(await codegen(`ssl:127.0.0.1:${port}`, '--database', 'Test', ...keys), /export interface ItemRow {/);
+  await t.throwsAsync(codegen(`ssl:127.0.0.1:${port}`, '--database', 'Test', '-C', authority.caCert));
 });
 
 test('writes a file whole, in the place of the old one', async (t) => {

@@ -3,8 +3,9 @@ import { InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { quoteCommand } from '../../base/shell.js';
 import { generate } from '../../codegen/index.js';
 import { parse } from '../../jsonrpc/index.js';
-import { Client, type DatabaseSchema, parseSchema, SchemaError } from '../../ovsdb/index.js';
+import { Client, type DatabaseSchema, parseSchema, SchemaError, type TlsOptions } from '../../ovsdb/index.js';
 import type { Io } from '../io.js';
+import { tlsArguments, tlsHelp, tlsOptions } from '../options/tls.js';
 import { parseArguments, parseTimeout, UsageError } from '../usage.js';
 
 export const codegenHelp = `ovskit codegen SCHEMA|REMOTE [--database NAME] [--output FILE]
@@ -18,6 +19,8 @@ constant that types operations, transactions and monitors.
   --output FILE      the file to write (default: standard output)
   --import MODULE    what the file imports from (default: ovskit/ovsdb)
   --timeout MS       deadline for the server, in milliseconds (default 10000)
+  ${tlsHelp}
+                     for an ssl: remote, as for ovs-vsctl
 `;
 
 /** How ovsdb(7) begins a remote; anything else is a file. */
@@ -35,13 +38,14 @@ export async function codegenCommand(argv: string[], io: Io): Promise<number> {
       output: { type: 'string' },
       import: { type: 'string' },
       timeout: { type: 'string' },
+      ...tlsArguments,
     },
   });
   const [source, ...rest] = positionals;
   if (source === undefined || rest.length > 0) throw new UsageError('say "ovskit codegen SCHEMA|REMOTE"');
   const timeout = parseTimeout(values.timeout) ?? SERVER_TIMEOUT;
   const schema = REMOTE.test(source)
-    ? await askServer(source, values.database, timeout)
+    ? await askServer(source, values.database, { timeout, tls: tlsOptions(values) })
     : await readSchema(source, values.database);
   const options = [
     ...(values.database === undefined ? [] : ['--database', values.database]),
@@ -68,8 +72,12 @@ async function readSchema(file: string, database: string | undefined): Promise<D
   throw new SchemaError(`schema file ${file} is of database ${schema.name}, not of ${database}`);
 }
 
-async function askServer(remote: string, database: string | undefined, timeout: number): Promise<DatabaseSchema> {
-  await using client = await Client.connect(remote, { timeout });
+async function askServer(
+  remote: string,
+  database: string | undefined,
+  { timeout, tls }: { timeout: number; tls: TlsOptions },
+): Promise<DatabaseSchema> {
+  await using client = await Client.connect(remote, { timeout, tls });
   return await client.getSchema(database ?? (await onlyDatabase(client, remote, timeout)), { timeout });
 }
 

@@ -1,5 +1,6 @@
 import type { TlsOptions } from '../../ovsdb/index.js';
 import type { Release } from '../../vif/index.js';
+import { tlsArguments, tlsOptions } from '../options/tls.js';
 import { parseArguments, parseTimeout, UsageError } from '../usage.js';
 
 const VERBS = ['config', 'plug', 'unplug'] as const;
@@ -31,10 +32,7 @@ export function parseVifArguments(argv: string[]): VifArguments {
       release: { type: 'string' },
       remote: { type: 'string' },
       db: { type: 'string' },
-      'private-key': { type: 'string', short: 'p' },
-      certificate: { type: 'string', short: 'c' },
-      'ca-cert': { type: 'string', short: 'C' },
-      'bootstrap-ca-cert': { type: 'string' },
+      ...tlsArguments,
       timeout: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
@@ -57,12 +55,7 @@ export function parseVifArguments(argv: string[]): VifArguments {
     file,
     release: parseRelease(values.release),
     remote: values.remote ?? values.db,
-    tls: {
-      privateKey: values['private-key'],
-      certificate: values.certificate,
-      caCert: values['ca-cert'],
-      bootstrapCaCert: values['bootstrap-ca-cert'],
-    },
+    tls: tlsOptions(values),
     timeout: parseTimeout(values.timeout),
     dryRun: values['dry-run'],
     explain: values.explain,

@@ -26,25 +26,34 @@ function target(run: Run): { table: TableSchema; row: DraftRow } | undefined {
   return row && { table, row };
 }
 
+/** A command that does one thing to a record for each word behind it. */
+function forEachWord(
+  check: (table: TableSchema, word: string) => void,
+  change: (run: Run, table: TableSchema, row: DraftRow, word: string) => void,
+): Pick<CommandSyntax, 'min' | 'options' | 'prepare' | 'run'> {
+  return {
+    min: 3,
+    options: ['--if-exists'],
+    prepare({ schema, invocation: { args } }) {
+      const [name, , ...words] = args;
+      const table = findTable(schema, name!);
+      for (const word of words) check(table, word);
+    },
+    run(run) {
+      const found = target(run);
+      if (!found) return;
+      for (const word of run.invocation.args.slice(2)) change(run, found.table, found.row, word);
+    },
+  };
+}
+
 const set: CommandSyntax = {
   ...base,
   ...byRecord,
+  ...forEachWord(checkArgument, ({ draft, symbols }, table, row, word) => setColumn(draft, table, row, word, symbols)),
   name: 'set',
   usage: 'TABLE RECORD COLUMN[:KEY]=VALUE...',
-  min: 3,
-  options: ['--if-exists'],
   help: 'set COLumn values in RECord in TBL',
-  prepare({ schema, invocation: { args } }) {
-    const [name, , ...settings] = args;
-    const table = findTable(schema, name!);
-    for (const setting of settings) checkArgument(table, setting);
-  },
-  run(run) {
-    const { draft, symbols, invocation } = run;
-    const found = target(run);
-    if (!found) return;
-    for (const setting of invocation.args.slice(2)) setColumn(draft, found.table, found.row, setting, symbols);
-  },
 };
 
 /** A set or map without bounds needs no look at what it holds, unless it must be compared. */
@@ -154,33 +163,20 @@ function removed(run: Run, { type }: ColumnSchema, word: string): Members {
 const clear: CommandSyntax = {
   ...base,
   ...byRecord,
+  ...forEachWord(findColumn, ({ draft }, table, row, word) => {
+    const column = findColumn(table, word);
+    checkMutable(draft, row, column);
+    if (column.type.min > 0) {
+      throw new Fatal(
+        `"clear" operation cannot be applied to column ${column.name} ` +
+          `of table ${table.name}, which is not allowed to be empty`,
+      );
+    }
+    draft.set(row, column.name, valueFrom(column.type, []));
+  }),
   name: 'clear',
   usage: 'TABLE RECORD COLUMN...',
-  min: 3,
-  options: ['--if-exists'],
   help: 'clear values from COLumn in RECord in TBL',
-  prepare({ schema, invocation: { args } }) {
-    const [name, , ...columns] = args;
-    const table = findTable(schema, name!);
-    for (const column of columns) findColumn(table, column);
-  },
-  run(run) {
-    const { draft, invocation } = run;
-    const found = target(run);
-    if (!found) return;
-    const { table, row } = found;
-    for (const word of invocation.args.slice(2)) {
-      const column = findColumn(table, word);
-      checkMutable(draft, row, column);
-      if (column.type.min > 0) {
-        throw new Fatal(
-          `"clear" operation cannot be applied to column ${column.name} ` +
-            `of table ${table.name}, which is not allowed to be empty`,
-        );
-      }
-      draft.set(row, column.name, valueFrom(column.type, []));
-    }
-  },
 };
 
 const created = new WeakMap<Run, DraftRow>();
