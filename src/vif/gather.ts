@@ -122,21 +122,8 @@ function qosFacts({ tables }: Ovs, uuid: string | null): QosFacts | undefined {
   );
 }
 
-/** The interfaces by their iface-id, at one revision of the replica: many plugs look them up in one. */
-const byInterfaceId = new WeakMap<Ovs, { revision: number; names: Map<string, string[]> }>();
-
 function portsOf(ovs: Ovs, interfaceId: string): PortFacts[] {
-  const { revision } = ovs.replica;
-  let index = byInterfaceId.get(ovs);
-  if (index?.revision !== revision) {
-    index = { revision, names: new Map() };
-    for (const row of ovs.tables.interfaces.rows()) {
-      const id = row.external_ids.get('iface-id');
-      if (id !== undefined) index.names.set(id, [...(index.names.get(id) ?? []), row.name]);
-    }
-    byInterfaceId.set(ovs, index);
-  }
-  return (index.names.get(interfaceId) ?? []).flatMap((name) => portFacts(ovs, name) ?? []);
+  return ovs.tables.interfacesOf(interfaceId).flatMap(({ name }) => portFacts(ovs, name) ?? []);
 }
 
 function vfFacts(address: string, options: SysfsOptions): VfFacts | undefined {

@@ -21,6 +21,7 @@ export const SWITCH_SELECTION = {
       'options',
       'external_ids',
     ],
+    index: ['external_ids:iface-id'],
   },
   QoS: { columns: ['type', 'other_config', 'external_ids'] },
 } as const satisfies SelectionOf<OpenVSwitchTables>;
@@ -49,7 +50,7 @@ export class SwitchTables {
   readonly switches: TableOf<OpenVswitchRow, never>;
   readonly bridges: TableOf<BridgeRow, 'name' | 'ports'>;
   readonly ports: TableOf<PortRow, 'name' | 'interfaces' | 'fake_bridge'>;
-  readonly interfaces: TableOf<InterfaceRow, 'name'>;
+  readonly interfaces: TableOf<InterfaceRow, 'name' | 'external_ids:iface-id'>;
   readonly qos: TableOf<QosRow, never>;
 
   constructor(replica: Replica) {
@@ -57,7 +58,7 @@ export class SwitchTables {
     this.switches = typed.table('Open_vSwitch') as unknown as TableOf<OpenVswitchRow, never>;
     this.bridges = typed.table('Bridge');
     this.ports = typed.table('Port');
-    this.interfaces = typed.table('Interface') as unknown as TableOf<InterfaceRow, 'name'>;
+    this.interfaces = typed.table('Interface') as unknown as TableOf<InterfaceRow, 'name' | 'external_ids:iface-id'>;
     this.qos = typed.table('QoS');
   }
 
@@ -81,6 +82,11 @@ export class SwitchTables {
   /** The bridge that a port is on. Equivalent to `ovs-vsctl port-to-br PORT`. */
   bridgeOfPort(port: PortRow): BridgeRow | undefined {
     return this.bridges.find('ports', port._uuid);
+  }
+
+  /** The interfaces that carry an iface-id: one, where all is well. */
+  interfacesOf(interfaceId: string): readonly InterfaceRow[] {
+    return this.interfaces.findAll('external_ids:iface-id', interfaceId);
   }
 
   /** The port that an interface is in. */
