@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
-import { update } from '../../src/ovsdb/index.js';
 import { execute, type Plan } from '../../src/plan/index.js';
 import { gatherSwitch, namesOf } from '../../src/reconfigure/gather/index.js';
 import { type Facts, parseFacts, parseRecords, planReconfigure, type Records } from '../../src/reconfigure/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
-import { canonicalDatabase, empty, runStock, startTwin, type Twin } from '../cli/vsctl/twins.js';
+import { empty, runStock, startTwin, type Twin } from '../cli/vsctl/twins.js';
 import { type Action, type Case, type CaseStep, commandsOf, loadCases, noteAttached, noteDevices } from './case.js';
+import { contents } from './contents.js';
 import { effectsOfEvents, effectsOfPlan, vsctlLines } from './effects.js';
 
 /**
@@ -56,12 +56,6 @@ async function stock(t: ExecutionContext, twin: Twin, line: readonly string[]): 
   const { status, stderr } = await runStock(twin, ['--no-wait', ...words]);
   if (status !== 0) t.log(stderr.trim());
   return status === 0;
-}
-
-/** How often the switch was told to look is no matter. */
-async function contents(twin: Twin): Promise<string> {
-  await twin.client.transact('Open_vSwitch', [update('Open_vSwitch', [], { next_cfg: 0 })]);
-  return canonicalDatabase(twin);
 }
 
 async function compareDatabases(t: ExecutionContext, bench: Bench, at: string): Promise<void> {
