@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Sandbox } from '../../src/sandbox/index.js';
-import { type PluggedVif, Plugger, parsePlugRequest, type VifRequest } from '../../src/vif/index.js';
+import { type PluggedVif, Plugger, type PlugRequest, parsePlugRequest, type VifRequest } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { PythonRival } from '../rivals/python.js';
 
@@ -33,8 +33,9 @@ export interface Plugs extends AsyncDisposable {
 
 const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
 
-function request(number: number): VifRequest {
-  return parsePlugRequest({
+/** A request as a client writes it; each number has a device of its own. */
+export function requestInput(number: number): PlugRequest {
+  return {
     vif: {
       id: `${hex(number, 8)}-0000-4000-8000-${hex(number, 12)}`,
       address: `fa:16:3e:${hex((number >> 16) & 255, 2)}:${hex((number >> 8) & 255, 2)}:${hex(number & 255, 2)}`,
@@ -43,10 +44,12 @@ function request(number: number): VifRequest {
       network: { id: '8d116ece-1738-47d9-bd9c-172411e20b8f', bridge: BRIDGE, label: 'private' },
     },
     instance: { uuid: '6513270e-269e-4d37-b2a7-4de452e6b438', name: 'instance-1' },
-  });
+  };
 }
 
-function checkOpen({ name, ofport }: PluggedVif): void {
+const request = (number: number): VifRequest => parsePlugRequest(requestInput(number));
+
+export function checkOpen({ name, ofport }: PluggedVif): void {
   if (!(ofport !== undefined && ofport > 0)) throw new Error(`${name} has ofport ${ofport}`);
 }
 

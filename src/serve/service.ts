@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../base/deadline.js';
 import { AbortedError } from '../base/errors.js';
 import type { Metrics } from '../metrics/index.js';
@@ -28,6 +29,9 @@ export interface ServiceOptions {
 /** Milliseconds between two looks for clients that are too slow. */
 const CHECK_INTERVAL = 1000;
 
+/** Milliseconds for clients to take their last answers when the service stops. */
+const ANSWER_TIMEOUT = 1000;
+
 /** What the errors of Node's HTTP parser mean. */
 const PARSER_ERRORS: Readonly<Record<string, Omit<Answerable, 'headers'>>> = {
   HPE_HEADER_OVERFLOW: { status: 431, code: 'ERR_SERVE_HEADERS', message: 'the headers are too long' },
@@ -44,7 +48,7 @@ export class Service implements AsyncDisposable {
   /** Plugs and unplugs that are worked on. */
   readonly #work = new Set<Promise<unknown>>();
   /** Requests that have yet to be answered. */
-  readonly #requests = new Map<Promise<void>, IncomingMessage>();
+  readonly #requests = new Map<Promise<unknown>, IncomingMessage>();
   readonly #abort = new AbortController();
   #stopped: Promise<void> | undefined;
 
@@ -111,7 +115,7 @@ export class Service implements AsyncDisposable {
     clearTimeout(deadline);
     // Those are being answered now; who is still sending is not waited for.
     for (const request of this.#requests.values()) if (!request.complete) request.destroy();
-    await Promise.allSettled(this.#requests.keys());
+    await Promise.race([Promise.allSettled(this.#requests.keys()), delay(ANSWER_TIMEOUT, undefined, { ref: false })]);
     for (const server of this.#servers) server.closeAllConnections();
     await Promise.all(closed);
   }
@@ -129,7 +133,10 @@ export class Service implements AsyncDisposable {
         noDelay: true,
       },
       (request, response) => {
-        const handled = this.#handle(request, response, overTcp).finally(() => this.#requests.delete(handled));
+        const closed = new Promise((resolve) => response.once('close', resolve));
+        const handled = this.#handle(request, response, overTcp)
+          .then(() => closed)
+          .finally(() => this.#requests.delete(handled));
         this.#requests.set(handled, request);
       },
     );

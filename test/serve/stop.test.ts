@@ -1,5 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { linkExists } from '../../src/netdev/index.js';
 import { Service } from '../../src/serve/index.js';
@@ -16,11 +18,22 @@ rootTest('stop lets what is in flight end, takes nothing new, and removes its so
   await other.get('/health');
   process.kill(sandbox.vswitchd!.pid!, 'SIGSTOP');
   const plug = client.post('/plug', request(1));
-  while (service.inFlight < 1) await other.get('/health');
+  // Another request comes behind it, on a connection that has one in flight.
+  const pipelined = connect(socket).setEncoding('utf8');
+  const body = JSON.stringify(request(1));
+  const head = 'host: x\r\ncontent-type: application/json\r\n';
+  pipelined.write(`POST /plug HTTP/1.1\r\n${head}content-length: ${body.length}\r\n\r\n${body}`);
+  while (service.inFlight < 2) await other.get('/health');
   const stopped = service.stop();
   t.is(service.stop(), stopped);
   await t.throwsAsync(new HttpClient(socket).get('/health'), { code: 'ENOENT' });
+  pipelined.write('GET /vifs HTTP/1.1\r\nhost: x\r\n\r\n');
+  const answers = text(pipelined);
   process.kill(sandbox.vswitchd!.pid!, 'SIGCONT');
+  t.regex(
+    await answers,
+    /^HTTP\/1\.1 200 OK.*HTTP\/1\.1 503 Service Unavailable.*connection: close.*ERR_SERVE_STOPPING/is,
+  );
   t.is((await plug).status, 200);
   t.true(linkExists('tap1'));
   await stopped;
