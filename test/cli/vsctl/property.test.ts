@@ -44,8 +44,8 @@ const command = fc.oneof(
 const line = fc.array(command, { minLength: 1, maxLength: 3 }).map((commands) => `-- ${commands.join(' -- ')}`);
 
 test('random sequences of commands leave the same behind, and say the same', async (t) => {
-  t.timeout(300_000);
   const long = process.env.OVSKIT_LONG !== undefined;
+  t.timeout(long ? 1_800_000 : 300_000);
   const [stock, ours] = await Promise.all([startTwin(t), startTwin(t)]);
   const sequences = fc.array(line, { minLength: 10, maxLength: 25 });
   const property = fc.asyncProperty(sequences, async (lines) => {
