@@ -4,11 +4,13 @@ import { parseRemotes, shuffled } from '../client/remotes.js';
 import { isSuitable } from '../client/suitable.js';
 import { connect, connectErrno } from '../client/transport.js';
 import { Fatal } from '../fatal.js';
-import type { Json } from '../json/index.js';
-import type { Vlog } from '../log/vlog.js';
+import { type Json, serialize } from '../json/index.js';
+import type { Level, Vlog } from '../log/vlog.js';
 import { isUuid } from '../schema/index.js';
 import { strerror } from '../strerror.js';
 import type { VsctlOptions } from './options.js';
+
+export type RequestOptions = NonNullable<Parameters<Session['request']>[2]>;
 
 export const NAME = 'Open_vSwitch';
 export const FOREVER = { timeout: Number.POSITIVE_INFINITY };
@@ -32,10 +34,16 @@ export async function openConnection(options: VsctlOptions, log: Vlog): Promise<
     let errno = 'EPROTO';
     for (const remote of remotes) {
       let session: Session | undefined;
+      const tell = (level: Level, text: string) => log.log('reconnect', level, `${remote}: ${text}`);
       try {
+        tell('DBG', 'entering BACKOFF');
+        tell('INFO', 'connecting...');
+        tell('DBG', 'entering CONNECTING');
         const stream = await connect(remote, { options: { ssl: options.ssl }, log } as Parameters<typeof connect>[1]);
+        tell('INFO', 'connected');
+        tell('DBG', 'entering ACTIVE');
         session = new Session(stream, { name: remote });
-        const check = checkServer(session, remote, cluster, options.leaderOnly);
+        const check = checkServer(session, log, remote, cluster, options.leaderOnly);
         // A server alone is asked together with the first read; of several the right one must be found.
         if (remotes.length > 1 || options.retry) await check;
         const suitable = check.catch((error) => {
@@ -46,6 +54,7 @@ export async function openConnection(options: VsctlOptions, log: Vlog): Promise<
       } catch (error) {
         await session?.close();
         errno = error instanceof Unsuitable ? error.tell(log) : connectErrno(error);
+        if (!session) tell('INFO', `connection attempt failed (${strerror(errno)})`);
       }
     }
     if (!options.retry) throw connectionFailed(options, errno);
@@ -67,8 +76,26 @@ class Unsuitable extends Error {
   }
 }
 
+/** Sends a request, with a word in the log for it and for its reply. */
+export async function request(
+  session: Session,
+  log: Vlog,
+  method: string,
+  params: readonly unknown[],
+  options: RequestOptions = FOREVER,
+): Promise<unknown> {
+  const tell = (what: string, json: unknown) => {
+    if (log.enabled('jsonrpc', 'DBG')) log.log('jsonrpc', 'DBG', `${session.name}: ${what}${serialize(json as Json)}`);
+  };
+  tell(`send request, method="${method}", params=`, params);
+  const result = await session.request(method, params as unknown[], options);
+  tell('received reply, result=', result);
+  return result;
+}
+
 async function checkServer(
   session: Session,
+  log: Vlog,
   remote: string,
   cluster: string | undefined,
   leaderOnly: boolean,
@@ -77,7 +104,7 @@ async function checkServer(
   const select = { op: 'select', table: 'Database', where: [['name', '==', NAME]], columns };
   let reply: Json;
   try {
-    reply = (await session.request('transact', ['_Server', select], FOREVER)) as Json;
+    reply = (await request(session, log, 'transact', ['_Server', select])) as Json;
   } catch {
     // Servers before 2.9 have no such database, and no clusters.
     return;

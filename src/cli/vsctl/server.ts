@@ -1,5 +1,4 @@
 import { ConnectionLostError } from '../../jsonrpc/errors.js';
-import type { Session } from '../../jsonrpc/session.js';
 import { encodeOperation, type Operation, type SelectedRow } from '../../ovsdb/operations.js';
 import type { DatabaseSchema } from '../../ovsdb/schema.js';
 import { decodeValue, type Wire, type WireRow } from '../../ovsdb/values.js';
@@ -8,12 +7,18 @@ import { lostErrno } from '../client/rpc.js';
 import { Fatal } from '../fatal.js';
 import { type Json, serialize } from '../json/index.js';
 import type { Vlog } from '../log/vlog.js';
-import { type Connection, connectionFailed, FOREVER, NAME, openConnection } from './connection.js';
+import {
+  type Connection,
+  connectionFailed,
+  FOREVER,
+  NAME,
+  openConnection,
+  type RequestOptions,
+  request,
+} from './connection.js';
 import { Lacks } from './older/lacks.js';
 import type { VsctlOptions } from './options.js';
 import { withoutConstraints } from './schema.js';
-
-type RequestOptions = NonNullable<Parameters<Session['request']>[2]>;
 
 /** What one operation returned: its result, or the error that it ended in. */
 export type Result = Readonly<Record<string, Wire>> | null;
@@ -60,7 +65,7 @@ export class Server {
   async #request(method: string, params: unknown[], options: RequestOptions): Promise<unknown> {
     const connection = this.#connection;
     try {
-      const reply = await connection.session.request(method, params, options);
+      const reply = await request(connection.session, this.#log, method, params, options);
       await connection.suitable;
       return reply;
     } catch (error) {

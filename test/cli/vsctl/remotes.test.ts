@@ -100,6 +100,9 @@ test('a remote that nobody serves, and several of which one is served', async (t
     t.is((await same(t, [`--db=${db}`, 'list-br'])).status, 1, db);
   }
   const dead = 'unix:/nonexistent/db.sock';
+  // What the log says of connections.
+  await same(t, ['-vconsole:info', `--db=${server.remote}`, '--no-wait', '--may-exist', 'add-br', 'a']);
+  await same(t, ['-vconsole:info', `--db=${dead}`, 'list-br']);
   await same(t, ['--no-shuffle-remotes', `--db=${dead},${server.remote}`, 'list-br']);
   await same(t, ['--no-shuffle-remotes', `--db=${server.remote},${dead}`, 'list-br']);
   await same(t, ['--no-shuffle-remotes', '-t', '20', '--retry', `--db=${dead},${server.remote}`, 'list-br']);
