@@ -16,7 +16,18 @@ import { formatReport, formatValue } from './lib/text.js';
 import { renderPage } from './page/page.js';
 
 /** Those that hand in a report, then those that print a text of their own. */
-const reporting = ['plug', 'serve', 'latency', 'dump', 'framer', 'netdev-create', 'netdev-read', 'vsctl', 'vsctl-warm'];
+const reporting = [
+  'plug',
+  'serve',
+  'latency',
+  'commit',
+  'dump',
+  'framer',
+  'netdev-create',
+  'netdev-read',
+  'vsctl',
+  'vsctl-warm',
+];
 const all = [...reporting, 'start'];
 
 const { values, positionals } = parseArgs({

@@ -45,7 +45,8 @@ export class AtomSet {
 
   /** The set without those of the atoms that it has, and with those that it has not: the symmetric difference. */
   toggle(atoms: readonly Atom[]): AtomSet {
-    if (atoms.length > this.#chunks.length) return this.#toggleMany(atoms);
+    // An atom in its place costs the copy of a chunk; all at once, a look at the whole set and its order.
+    if (atoms.length > this.size / 4) return this.#toggleMany(atoms);
     const chunks = [...this.#chunks];
     let { size } = this;
     for (const atom of atoms) size += toggleIn(chunks, atom);

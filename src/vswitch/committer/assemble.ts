@@ -1,10 +1,17 @@
 import type { DatabaseSchema, Operation } from '../../ovsdb/index.js';
-import { Draft, Overtaken, type Read, type Source, Unread } from '../draft/index.js';
+import { Draft, Overtaken, Pending, type Read, type Source, Unread } from '../draft/index.js';
 import { SwitchTransaction } from '../transaction.js';
 import type { Request } from './request.js';
 
+/** How much may be joined. */
+export interface Most {
+  readonly requests: number;
+  readonly rows: number;
+}
+
 /** Requests joined into one transaction, and why there are no more of them. */
 export interface Batch {
+  readonly draft: Draft;
   readonly requests: readonly Request[];
   /** None when there is nothing to change. */
   readonly operations: readonly Operation[];
@@ -16,9 +23,9 @@ export interface Batch {
 
 /**
  * Builds requests on one draft, so that each sees what those before it do, until one has to read something first, or
- * there are `most` changed rows, or one would take back what another did, which by itself might have failed. What a function throws is its request's alone, and kept in it.
+ * there are as many as may be, or one would take back what another did, which by itself might have failed. What a function throws is its request's alone, and kept in it.
  */
-export function assemble(schema: DatabaseSchema, source: Source, waiting: Iterable<Request>, most: number): Batch {
+export function assemble(schema: DatabaseSchema, source: Source, waiting: Iterable<Request>, most: Most): Batch {
   let rows = 0;
   const draft = new Draft(schema, source, () => `new${rows++}`);
   const tx = new SwitchTransaction(draft);
@@ -33,20 +40,19 @@ export function assemble(schema: DatabaseSchema, source: Source, waiting: Iterab
       break;
     }
     requests.push(request);
-    if (draft.changed.size >= most) break;
+    if (draft.changed.size >= most.rows || requests.length >= most.requests) break;
   }
   try {
-    return { requests, operations: draft.operations(), ...reasonOf(stop) };
+    return { draft, requests, operations: draft.operations(), ...reasonOf(stop) };
   } catch (error) {
     // To see whether a column changes at all, it has to be read.
-    if (error instanceof Unread || error instanceof Overtaken)
-      return { requests: [], operations: [], ...reasonOf(error) };
+    if (mustWait(error)) return { draft, requests: [], operations: [], ...reasonOf(error) };
     throw error;
   }
 }
 
 /** @returns why the request can't be built yet. */
-function build(draft: Draft, tx: SwitchTransaction, request: Request): Unread | Overtaken | undefined {
+function build(draft: Draft, tx: SwitchTransaction, request: Request): unknown {
   const { mark } = draft;
   draft.begin();
   request.failure = undefined;
@@ -54,11 +60,15 @@ function build(draft: Draft, tx: SwitchTransaction, request: Request): Unread | 
     request.build(tx);
   } catch (error) {
     draft.rollBack(mark);
-    if (error instanceof Unread || error instanceof Overtaken) return error;
+    if (mustWait(error)) return error;
     request.failure = { error };
   }
   request.changes = draft.mark > mark;
   return undefined;
+}
+
+function mustWait(error: unknown): boolean {
+  return error instanceof Unread || error instanceof Overtaken || error instanceof Pending;
 }
 
 function reasonOf(stop: unknown): Pick<Batch, 'reads' | 'overtaken'> {

@@ -15,7 +15,7 @@ import {
   WaitTimedOutError,
 } from '../../ovsdb/index.js';
 import { readInto } from '../configure.js';
-import { type Read, ReadCache, ReplicaSource } from '../draft/index.js';
+import { type Draft, type Read, ReadCache, ReplicaSource, ShadowedSource } from '../draft/index.js';
 import { BusyError } from '../errors.js';
 import { SWITCH_SELECTION } from '../rows.js';
 import { assemble, type Batch } from './assemble.js';
@@ -27,6 +27,8 @@ const DATABASE = 'Open_vSwitch';
 const SECOND_LOOKS = 3;
 /** A plug changes two rows. A transaction of a thousand keeps the server from others for some hundredths of a second. */
 const MOST_ROWS = 1000;
+/** So many requests make a transaction that is worth to be sent behind one in flight. */
+const MANY = 16;
 /** Waiting requests, beyond which those that ask for it are refused. */
 const MOST_WAITING = 10_000;
 
@@ -72,7 +74,12 @@ export class Committer {
   /** All that are not settled. */
   readonly #open = new Set<Request>();
   readonly #deadlines = new Deadlines(() => this.#open);
-  #busy = false;
+  /** The transactions under way, in their order. */
+  readonly #inFlight = new Set<Draft>();
+  /** Something is read or waited for, on which all that comes next depends. */
+  #held = false;
+  /** What comes next depends on what is in flight. */
+  #dependent = false;
   #scheduled = false;
 
   constructor(host: Host, options: CommitterOptions = {}) {
@@ -110,53 +117,79 @@ export class Committer {
 
   /** After all callbacks that run now: callers that were woken together go together. */
   #schedule(): void {
-    if (this.#busy || this.#scheduled) return;
+    if (this.#scheduled || this.#held || this.#queue.size === 0) return;
     this.#scheduled = true;
     process.nextTick(this.#flush);
   }
 
   readonly #flush = (): void => {
     this.#scheduled = false;
-    if (this.#queue.size === 0) return;
-    this.#busy = true;
-    this.#work().finally(() => {
-      this.#busy = false;
-      if (this.#queue.size > 0) this.#schedule();
-    });
+    while (!this.#held && this.#queue.size > 0 && this.#mayStart()) this.#start();
   };
 
-  async #work(): Promise<void> {
+  /** With one transaction in flight, many that do not depend on it may follow, so that the server need not wait for us. */
+  #mayStart(): boolean {
+    if (this.#inFlight.size === 0) return true;
+    if (this.#inFlight.size > 1 || this.#dependent || this.#queue.grouped) return false;
+    return this.#queue.size >= MANY;
+  }
+
+  #start(): void {
     const { client } = this.#host;
-    try {
-      // What is not sent can still be taken out; so nothing is handed to a client that could not send it.
-      if (client.state !== 'ready') await client.echo({ timeout: Number.POSITIVE_INFINITY });
-    } catch (error) {
-      this.#rejectAll(error);
-      return;
-    }
     const root = this.#host.root();
-    if (root === undefined) {
-      this.#rejectAll(this.#host.notInitialized());
-      return;
-    }
+    // What is not sent can still be taken out; so nothing is handed to a client that could not send it.
+    if (client.state !== 'ready') this.#hold(this.#awaitConnection());
+    else if (root === undefined) this.#rejectAll(this.#host.notInitialized());
+    else this.#startBatch(root);
+  }
+
+  #startBatch(root: string): void {
     const batch = this.#assemble();
     if (!batch) return;
     for (const request of batch.requests) this.#queue.remove(request);
-    const work: Promise<void>[] = [];
-    if (batch.requests.length > 0) {
-      if (batch.operations.length > 0) work.push(this.#commit(batch, root));
-      else settle(batch.requests, undefined);
-      this.#cache.clear();
+    if (batch.operations.length > 0) this.#send(batch, root);
+    else settle(batch.requests, undefined);
+    if (batch.requests.length > 0) this.#cache.clear();
+    // The server takes things in order: what is read now is what the transactions before leave.
+    if (batch.reads.length > 0) this.#hold(this.#read(batch.reads));
+    else if (batch.overtaken) this.#hold(this.#catchUp());
+    else if (batch.requests.length === 0) this.#dependent = true;
+  }
+
+  #hold(until: Promise<void>): void {
+    this.#held = true;
+    void until.finally(() => {
+      this.#held = false;
+      this.#schedule();
+    });
+  }
+
+  #send(batch: Batch, root: string): void {
+    this.#inFlight.add(batch.draft);
+    void this.#commit(batch, root).finally(() => {
+      this.#inFlight.delete(batch.draft);
+      this.#dependent = false;
+      this.#schedule();
+    });
+  }
+
+  async #awaitConnection(): Promise<void> {
+    try {
+      await this.#host.client.echo({ timeout: Number.POSITIVE_INFINITY });
+    } catch (error) {
+      this.#rejectAll(error);
     }
-    // The server takes things in order: what is read now is what the transaction leaves.
-    if (batch.reads.length > 0) work.push(this.#read(batch.reads));
-    else if (batch.overtaken) work.push(this.#catchUp());
-    await Promise.all(work);
   }
 
   #assemble(): Batch | undefined {
+    const [inFlight] = this.#inFlight;
+    const source = inFlight ? new ShadowedSource(this.#source, inFlight) : this.#source;
+    const size = this.#queue.size;
+    // Of many, half go at once; the other half is made ready while the server works.
+    const halve = !inFlight && size >= 2 * MANY && !this.#queue.grouped;
+    const most = { requests: halve ? Math.ceil(size / 2) : Number.POSITIVE_INFINITY, rows: MOST_ROWS };
     try {
-      return assemble(this.#host.replica.schema, this.#source, this.#queue.head(), MOST_ROWS);
+      return assemble(this.#host.replica.schema, source, this.#queue.head(), most);
     } catch (error) {
       this.#failed(this.#takeHead(), error, false);
       return undefined;

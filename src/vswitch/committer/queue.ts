@@ -22,6 +22,11 @@ export class Queue<T> {
     return this.#groups.some((group) => group.delete(item));
   }
 
+  /** Whether what comes next is a group. */
+  get grouped(): boolean {
+    return this.head() !== this.#rest;
+  }
+
   /** Those that may be committed together now, in order: the first group, or else all the rest. */
   head(): Iterable<T> {
     while (this.#groups[0]?.size === 0) this.#groups.shift();

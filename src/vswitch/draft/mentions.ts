@@ -4,37 +4,61 @@ import type { ChangedRow } from './changed-row.js';
 import { type Members, membersOf } from './column.js';
 
 const NONE: readonly ChangedRow[] = [];
+const FEW = 12;
 
 /**
  * Which changed rows were ever given a value, so that a look for it need not go through all of them. A row stays where it
  * no longer has the value; whoever looks checks.
  */
 export class Mentions {
+  readonly #rows: ChangedRow[] = [];
+  /** Few rows are gone through sooner than sorted. */
+  #indexed = false;
+  readonly #describe: (row: ChangedRow) => void;
+
+  /** @param describe adds the values that a row has so far. */
+  constructor(describe: (row: ChangedRow) => void) {
+    this.#describe = describe;
+  }
+
   readonly #byValue = new Map<Atom, Set<ChangedRow> | readonly [ChangedRow]>();
   readonly #byTable = new Map<string, Set<ChangedRow>>();
 
   /** The rows that have, or had, the value in some column: scalars of any type, and references. */
   of(value: Atom): Iterable<ChangedRow> {
-    return this.#byValue.get(value) ?? NONE;
+    return this.#indexed ? (this.#byValue.get(value) ?? NONE) : this.#rows;
   }
 
   ofTable(table: string): Iterable<ChangedRow> {
-    return this.#byTable.get(table) ?? NONE;
+    return this.#indexed ? (this.#byTable.get(table) ?? NONE) : this.#rows;
   }
 
   addRow(row: ChangedRow): void {
+    if (this.#indexed) this.#addToTable(row);
+    else if (this.#rows.push(row) > FEW) {
+      this.#indexed = true;
+      for (const each of this.#rows) {
+        this.#addToTable(each);
+        this.#describe(each);
+      }
+    }
+  }
+
+  #addToTable(row: ChangedRow): void {
     const rows = this.#byTable.get(row.table);
     if (rows) rows.add(row);
     else this.#byTable.set(row.table, new Set([row]));
   }
 
   addValue(row: ChangedRow, type: ColumnType, value: Value): void {
+    if (!this.#indexed) return;
     if (isScalar(type)) {
       if (value !== null) this.#add(value as Atom, row);
     } else this.addMembers(row, type, membersOf(value));
   }
 
   addMembers(row: ChangedRow, type: ColumnType, members: Members): void {
+    if (!this.#indexed) return;
     if (isScalar(type) || type.key.type === 'uuid') for (const [key] of members) this.#add(key, row);
     if (type.value?.type === 'uuid') for (const [, value] of members) if (value !== undefined) this.#add(value, row);
   }

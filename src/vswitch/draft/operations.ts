@@ -12,30 +12,28 @@ export function uuidName(uuid: string): string {
 
 /** Writes a draft as operations: checks first, then row by row in the order of the first change. */
 export function writeOperations(draft: Draft): Operation[] {
-  const rows = [...draft.changed.values()].flatMap((row) => writeRow(draft, row));
-  return rows.length === 0 ? [] : [...draft.guards, ...existence(draft), ...rows];
+  const rows: Operation[] = [];
+  const checks: Operation[] = [];
+  for (const row of draft.changed.values()) {
+    writeRow(draft, row, rows);
+    // A mutation of a row that has gone is no error to the server: the row must still be there.
+    if (!row.inserted && (!row.deleted || row.dropped)) checks.push(existence(row));
+  }
+  return rows.length === 0 ? [] : [...draft.guards, ...checks, ...rows];
 }
 
-/** A mutation of a row that has gone is no error to the server: the row must still be there. */
-function existence(draft: Draft): Operation[] {
-  const rows = [...draft.changed.values()].filter((row) => !row.inserted && !(row.deleted && !row.dropped));
-  return rows.map((row) => ({
-    op: 'wait',
-    table: row.table,
-    where: [['_uuid', '==', row.uuid]],
-    columns: ['_uuid'],
-    until: '==',
-    rows: [{ _uuid: row.uuid }],
-    timeout: 0,
-  }));
+function existence({ table, uuid }: ChangedRow): Operation {
+  const where = [['_uuid', '==', uuid]] as const;
+  return { op: 'wait', table, where, columns: ['_uuid'], until: '==', rows: [{ _uuid: uuid }], timeout: 0 };
 }
 
-function writeRow(draft: Draft, row: ChangedRow): Operation[] {
+function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
   const { table, uuid } = row;
   if (row.deleted) {
     // Rows of other tables go when nothing refers to them, and not before.
     const own = tableSchema(draft.schema, table).isRoot && !row.inserted && !row.dropped;
-    return !own ? [] : [{ op: 'delete', table, where: [['_uuid', '==', uuid]] }];
+    if (own) into.push({ op: 'delete', table, where: [['_uuid', '==', uuid]] });
+    return;
   }
   const writes: Record<string, ValueInput> = {};
   const mutations: Mutation[] = [];
@@ -50,12 +48,13 @@ function writeRow(draft: Draft, row: ChangedRow): Operation[] {
       writes[name] = refers ? referTo(draft, value) : (value as ValueInput);
     } else mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
   }
-  if (row.inserted) return [{ op: 'insert', table, row: writes, ...identify(row) }];
+  if (row.inserted) {
+    into.push({ op: 'insert', table, row: writes, ...identify(row) });
+    return;
+  }
   const where = [['_uuid', '==', uuid]] as const;
-  const operations: Operation[] = [];
-  if (Object.keys(writes).length > 0) operations.push({ op: 'update', table, where, row: writes });
-  if (mutations.length > 0) operations.push({ op: 'mutate', table, where, mutations });
-  return operations;
+  if (Object.keys(writes).length > 0) into.push({ op: 'update', table, where, row: writes });
+  if (mutations.length > 0) into.push({ op: 'mutate', table, where, mutations });
 }
 
 /** ovsdb-server 3.1 refers to a row by its name even where its uuid is chosen (ovsdb-server(7), section 5.2.1). */

@@ -20,6 +20,9 @@ export interface Interface {
 /** Ports up to this many are read one by one, more by a look at all. */
 const ONE_BY_ONE = 32;
 
+/** The tables that share names. */
+const NAMED = ['Bridge', 'Port', 'Interface'];
+
 /** What telling ports apart takes. */
 const PORT_COLUMNS = ['_uuid', 'name', 'tag', 'fake_bridge', 'interfaces'];
 
@@ -129,6 +132,7 @@ export function interfacesOf(draft: Draft, port: DraftRow): DraftRow[] {
 
 /** Bridges, ports and interfaces share one space of names. @throws {NameTakenError} that begins with `message`. */
 export function checkFree(draft: Draft, name: string, message: string): void {
+  if (isFree(draft, name)) return;
   if (findBridge(draft, name)) throw new NameTakenError(`${message} because a bridge named ${name} already exists`);
   const port = findAnyPort(draft, name);
   if (port) {
@@ -139,4 +143,9 @@ export function checkFree(draft: Draft, name: string, message: string): void {
   if (!found) return;
   const on = found.port.bridge.name;
   throw new NameTakenError(`${message} because an interface named ${name} already exists on bridge ${on}`);
+}
+
+/** Whether no row has the name; one that nothing refers to any more may have it too. */
+function isFree(draft: Draft, name: string): boolean {
+  return NAMED.every((table) => draft.find(table, 'name', name).length === 0);
 }

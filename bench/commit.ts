@@ -1,0 +1,161 @@
+/**
+ * What joining changes into transactions brings, on the database alone: plugs a second of 64 callers beside floor.c, what
+ * one caller alone pays for it, and what bad requests among the good ones cost. See bench/README.md.
+ *
+ *     node dist/bench/commit.js [--json] [--short]
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { mutate, type Operation } from '../src/ovsdb/index.js';
+import { encodeOperation } from '../src/ovsdb/operations.js';
+import { Ovs, type SwitchTransaction } from '../src/vswitch/index.js';
+import { externalIds, plugs, type Switch } from './commit/operations.js';
+import { contestant, ratioOf } from './lib/measure.js';
+import { flag, hand } from './lib/report.js';
+import type { Measure } from './lib/results.js';
+import { median } from './lib/stats.js';
+import { buildFloor, floorTransact } from './ovsdb/floor.js';
+import { startServer } from './ovsdb/server.js';
+
+const PORTS = 500;
+const CALLERS = 64;
+const short = flag('--short');
+const ROUNDS = short ? 7 : 15;
+const PLUGS = short ? 1920 : 6400;
+const ALONE = short ? 300 : 1000;
+const WARM_UP = 4000;
+
+await using server = await startServer(PORTS);
+await using ovs = await Ovs.connect(server.remote);
+buildFloor();
+const bridge = ovs.tables.bridge('br-int');
+if (!bridge || !ovs.tables.root) throw new Error('the populated database has no bridge br-int');
+const ids: Switch = { root: ovs.tables.root._uuid, bridge: bridge._uuid };
+const before = new Set(Array.from(ovs.tables.ports.rows(), ({ _uuid }) => _uuid));
+let last = 0;
+
+const names = (count: number): string[] => Array.from({ length: count }, () => `plug${last++}`);
+
+/** Takes off what was plugged. Nobody's time. */
+async function unplugAll(): Promise<void> {
+  await ovs.sync();
+  const plugged = [...ovs.tables.ports.rows()].map(({ _uuid }) => _uuid).filter((uuid) => !before.has(uuid));
+  await ovs.client.transact('Open_vSwitch', [
+    mutate('Bridge', [['_uuid', '==', ids.bridge]], [['ports', 'delete', plugged]]),
+  ]);
+}
+
+const plug = (name: string) => (tx: SwitchTransaction) =>
+  tx.addPort('br-int', name, { interface: { externalIds: externalIds(name) } });
+
+/** Plugs a second with each of the callers having one under way. */
+async function joined(count: number, build: (name: string, index: number) => (tx: SwitchTransaction) => void) {
+  const wanted = names(count);
+  let next = 0;
+  const caller = async () => {
+    while (next < count) {
+      const index = next++;
+      await ovs.transact(build(wanted[index] as string, index)).catch(() => {});
+    }
+  };
+  const start = performance.now();
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+  const rate = count / ((performance.now() - start) / 1000);
+  await unplugAll();
+  return rate;
+}
+
+/** Plugs a second of floor.c, so many a transaction and so many transactions unanswered. */
+async function floor(count: number, each: number, inFlight: number): Promise<number> {
+  const wanted = names(count);
+  const requests = Array.from({ length: count / each }, (_, id) => {
+    const operations: Operation[] = plugs(ids, wanted.slice(id * each, (id + 1) * each));
+    const params = ['Open_vSwitch', ...operations.map((operation) => encodeOperation(ovs.replica.schema, operation))];
+    return { id, method: 'transact', params };
+  });
+  const { seconds } = floorTransact(server.remote, requests, inFlight, join(server.runDirectory, 'requests'));
+  await unplugAll();
+  return count / seconds;
+}
+
+/** Median microseconds of plugs one after the other, by the committer and as bare transactions of the same operations. */
+async function alone(): Promise<{ committer: number; bare: number }> {
+  const took: { committer: number[]; bare: number[] } = { committer: [], bare: [] };
+  const time = async (into: number[], run: () => Promise<unknown>) => {
+    const start = performance.now();
+    await run();
+    into.push((performance.now() - start) * 1000);
+  };
+  for (let index = 0; index < ALONE; index++) {
+    const [ours, theirs] = names(2) as [string, string];
+    const operations = plugs(ids, [theirs]);
+    const committed = () => time(took.committer, () => ovs.transact(plug(ours)));
+    const bare = () => time(took.bare, () => ovs.client.transact('Open_vSwitch', operations));
+    for (const run of index % 2 === 0 ? [committed, bare] : [bare, committed]) await run();
+  }
+  await unplugAll();
+  return { committer: median(took.committer), bare: median(took.bare) };
+}
+
+/** One in a hundred can't be done: for what the replica shows, or for what only the server finds out. */
+const bad = [
+  (name: string) => (tx: SwitchTransaction) => tx.addPort('nowhere', name),
+  () => (tx: SwitchTransaction) => tx.addPort('br-int', 'br-int'),
+  (name: string) => (tx: SwitchTransaction) => tx.addPort('br-int', name, { columns: { qos: randomUUID() } }),
+];
+const mixed = (name: string, index: number) =>
+  index % 100 === 50 ? bad[Math.floor(index / 100) % bad.length]!(name) : plug(name);
+
+const rates: Record<'ours' | 'mixed' | 'single' | 'pipelined' | 'same', number[]> = {
+  ours: [],
+  mixed: [],
+  single: [],
+  pipelined: [],
+  same: [],
+};
+const latencies: Record<'committer' | 'bare', number[]> = { committer: [], bare: [] };
+
+await joined(WARM_UP, plug);
+for (let round = 0; round < ROUNDS; round++) {
+  const runs: (() => Promise<void>)[] = [
+    async () => void rates.ours.push(await joined(PLUGS, plug)),
+    async () => void rates.same.push(await floor(PLUGS, CALLERS, 1)),
+    async () => void rates.single.push(await floor(PLUGS, 1, 1)),
+    async () => void rates.pipelined.push(await floor(PLUGS, 1, CALLERS)),
+    async () => void rates.mixed.push(await joined(PLUGS, mixed)),
+  ];
+  for (const run of round % 2 === 0 ? runs : runs.reverse()) await run();
+  const { committer, bare } = await alone();
+  latencies.committer.push(committer);
+  latencies.bare.push(bare);
+}
+
+const ours = contestant(`ovskit, ${CALLERS} callers`, rates.ours);
+const single = contestant('floor.c, a transaction a plug', rates.single);
+const pipelined = contestant(`floor.c, a transaction a plug, ${CALLERS} in flight`, rates.pipelined);
+const same = contestant('floor.c, the same joined transactions', rates.same);
+const withBad = contestant('ovskit, 1% bad', rates.mixed);
+const committer = contestant('Ovs.transact', latencies.committer);
+const bare = contestant('client.transact', latencies.bare);
+const measures: Measure[] = [
+  {
+    what: `plugs a second, database alone, ${PORTS} ports`,
+    unit: '/s',
+    better: 'more',
+    contestants: [ours, same, single, pipelined, withBad],
+    ratios: [
+      ratioOf(ours, single, '>= 2.5'),
+      ratioOf(ours, pipelined),
+      ratioOf(ours, same, '>= 0.8'),
+      ratioOf(withBad, ours, '>= 0.5'),
+    ],
+  },
+  {
+    what: 'a plug of one caller alone',
+    unit: 'us',
+    better: 'less',
+    contestants: [committer, bare],
+    ratios: [ratioOf(committer, bare, '<= 1.1')],
+  },
+];
+hand({ bench: 'commit', title: 'Joining changes into transactions', missing: [], measures });

@@ -1,0 +1,187 @@
+import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
+import type { Atom, Value } from '../../ovsdb/values.js';
+import type { ChangedRow } from './changed-row.js';
+import { applyDelta, defaultValue, membersOf, valueFrom } from './column.js';
+import { lightColumns } from './columns.js';
+import { Mentions } from './mentions.js';
+import { Overtaken, type Read, type Source } from './reads.js';
+
+/** A row of a draft: one that is in the database, or that the draft inserts. */
+export interface DraftRow {
+  readonly table: string;
+  readonly uuid: string;
+}
+
+/** The rows of a database as changes that are collected make them. */
+export class DraftRows {
+  readonly schema: DatabaseSchema;
+  readonly source: Source;
+  /** In the order of the first change. */
+  readonly changed = new Map<string, ChangedRow>();
+  protected readonly mentions = new Mentions((row) => this.#mentionAll(row));
+
+  constructor(schema: DatabaseSchema, source: Source) {
+    this.schema = schema;
+    this.source = source;
+  }
+
+  /** A column's value, changes included. @throws {Unread}; {@link Overtaken} when the row has gone. */
+  get(row: DraftRow, column: string): Value {
+    const change = this.changed.get(row.uuid);
+    const type = columnSchema(tableSchema(this.schema, row.table), column).type;
+    const written = change?.columns.get(column);
+    if (written && 'write' in written) return written.write;
+    const value = change?.inserted ? (column === '_uuid' ? row.uuid : defaultValue(type)) : this.base(row, column);
+    return written ? valueFrom(type, applyDelta(membersOf(value), written)) : value;
+  }
+
+  /** A column as it was read. */
+  protected base(row: DraftRow, column: string): Value {
+    if (column === '_uuid') return row.uuid;
+    const value = this.source.value(row.table, row.uuid, column, lightColumns(this.schema, row.table));
+    if (value === undefined) throw new Overtaken();
+    return value;
+  }
+
+  /** The row of a uuid, if the database has it or the draft inserts it. */
+  row(table: string, uuid: string): DraftRow | undefined {
+    const change = this.changed.get(uuid);
+    if (change) return change.deleted || change.table !== table ? undefined : change;
+    const read = { table, where: [['_uuid', '==', uuid]] as const, columns: lightColumns(this.schema, table) };
+    return this.source.lookup(read).length > 0 ? { table, uuid } : undefined;
+  }
+
+  /** Has a row of the database read together with what is read next. */
+  wantRow(table: string, uuid: string): void {
+    const columns = lightColumns(this.schema, table);
+    this.source.want({ table, where: [['_uuid', '==', uuid]], columns });
+  }
+
+  /** Has all rows of a table read together with what is read next. */
+  wantRows(table: string, columns: readonly string[]): void {
+    this.source.want({ table, where: [], columns });
+  }
+
+  /** All rows of a table, with these columns read. */
+  rows(table: string, columns: readonly string[] = lightColumns(this.schema, table)): DraftRow[] {
+    const found = this.source.lookup({ table, where: [], columns });
+    return this.#alive(table, found, this.mentions.ofTable(table), () => true);
+  }
+
+  /** The rows whose column has a value. */
+  find(table: string, column: string, value: Atom): DraftRow[] {
+    const columns = lightColumns(this.schema, table);
+    // Nothing in the database refers to a row of ours, whose uuid is another one each time that the draft is built.
+    const fresh = this.isFresh(value);
+    const found = fresh ? [] : this.source.lookup({ table, where: [[column, '==', value]], columns });
+    if (this.changed.size === 0) return found.map((uuid) => ({ table, uuid }));
+    return this.#alive(
+      table,
+      found,
+      this.#candidates(table, column, value),
+      (row) => this.get(row, column) === value,
+      column,
+    );
+  }
+
+  /** The rows whose set column includes an element, or whose map column has it as a value. */
+  referrers(table: string, column: string, uuid: string): DraftRow[] {
+    const fresh = this.isFresh(uuid);
+    const read: Read = { table, where: [[column, 'includes', [uuid]]], columns: lightColumns(this.schema, table) };
+    const base = fresh ? [] : this.source.lookup(read);
+    if (this.changed.size === 0) return base.map((found) => ({ table, uuid: found }));
+    const meets = (row: ChangedRow) => this.includes(row, column, uuid, base.includes(row.uuid));
+    return this.#alive(table, base, this.mentions.of(uuid), meets, column);
+  }
+
+  /** Whether a set has an element; `base` tells whether it had it when it was read. */
+  includes(row: DraftRow, column: string, element: Atom, base: boolean): boolean {
+    const change = this.changed.get(row.uuid)?.columns.get(column);
+    if (!change) return base;
+    if ('write' in change) return membersOf(change.write).some(([key]) => key === element);
+    if (change.insert.has(element)) return true;
+    return base && !change.remove.has(element);
+  }
+
+  /** Changed rows among which are all whose column has the value, or had. */
+  #candidates(table: string, column: string, value: Atom): Iterable<ChangedRow> {
+    const byDefault = defaultValue(columnSchema(tableSchema(this.schema, table), column).type) === value;
+    return byDefault ? this.mentions.ofTable(table) : this.mentions.of(value);
+  }
+
+  protected isFresh(value: Atom): boolean {
+    return typeof value === 'string' && this.changed.get(value)?.inserted === true;
+  }
+
+  /** @param candidates changed rows among which are all that meet the condition now. */
+  #alive(
+    table: string,
+    base: readonly string[],
+    candidates: Iterable<ChangedRow>,
+    meets: (row: ChangedRow) => boolean,
+    column?: string,
+  ): DraftRow[] {
+    const rows: DraftRow[] = [];
+    for (const uuid of base) {
+      const change = this.changed.get(uuid);
+      if (!change) rows.push({ table, uuid });
+      else if (!change.deleted && meets(change)) rows.push(change);
+    }
+    for (const change of candidates) {
+      if (change.table !== table || change.deleted) continue;
+      if (!change.inserted && (column === undefined || !change.columns.has(column))) continue;
+      // One that was taken back is a candidate still.
+      if (this.changed.get(change.uuid) !== change || !meets(change)) continue;
+      if (change.inserted || !base.includes(change.uuid)) rows.push(change);
+    }
+    return rows;
+  }
+
+  /** Whether the draft inserts the row. */
+  isInserted(row: DraftRow): boolean {
+    return this.changed.get(row.uuid)?.inserted === true;
+  }
+
+  isDeleted(row: DraftRow): boolean {
+    return this.changed.get(row.uuid)?.deleted === true;
+  }
+
+  /** Whether the changes may make the result of a look at the database another than `found`. */
+  touches({ table, where }: Read, found: readonly string[]): boolean {
+    const [condition] = where;
+    if (!condition || where.length > 1) {
+      for (const row of this.mentions.ofTable(table)) if (row.inserted || row.deleted || where.length > 1) return true;
+      return false;
+    }
+    const [column, , operand] = condition;
+    const value = (Array.isArray(operand) ? operand[0] : operand) as Atom;
+    for (const row of this.#candidates(table, column, value)) {
+      if (row.table === table && (row.inserted || row.columns.has(column)) && this.#has(row, column, value))
+        return true;
+    }
+    return found.some((uuid) => this.touchesValue(uuid, column));
+  }
+
+  /** Whether the changes give a column the value, or add it to the set that it is. */
+  #has(row: ChangedRow, column: string, value: Atom): boolean {
+    const change = row.columns.get(column);
+    if (!change) return column !== '_uuid' && this.get(row, column) === value;
+    if ('write' in change) return membersOf(change.write).some(([key, each]) => key === value || each === value);
+    return change.insert.has(value) || [...change.insert.values()].includes(value);
+  }
+
+  /** Whether the changes may make a column of a row of the database another. */
+  touchesValue(uuid: string, column: string): boolean {
+    const row = this.changed.get(uuid);
+    return row !== undefined && (row.deleted || row.columns.has(column));
+  }
+
+  #mentionAll(row: ChangedRow): void {
+    const schema = tableSchema(this.schema, row.table);
+    for (const [column, change] of row.columns) {
+      const { type } = columnSchema(schema, column);
+      if ('write' in change) this.mentions.addValue(row, type, change.write);
+      else this.mentions.addMembers(row, type, [...change.insert]);
+    }
+  }
+}

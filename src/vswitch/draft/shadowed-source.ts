@@ -1,0 +1,29 @@
+import type { Value } from '../../ovsdb/values.js';
+import type { Draft } from './draft.js';
+import type { Read, Source } from './reads.js';
+
+/** A look whose result a transaction in flight may change. */
+export class Pending extends Error {}
+
+/** Reads only what a transaction in flight leaves as it is, whatever that comes to; anything else throws {@link Pending}. */
+export class ShadowedSource implements Source {
+  constructor(
+    readonly inner: Source,
+    readonly inFlight: Draft,
+  ) {}
+
+  lookup(read: Read): readonly string[] {
+    const found = this.inner.lookup(read);
+    if (this.inFlight.touches(read, found)) throw new Pending();
+    return found;
+  }
+
+  value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {
+    if (this.inFlight.touchesValue(uuid, column)) throw new Pending();
+    return this.inner.value(table, uuid, column, hint);
+  }
+
+  want(read: Read): void {
+    this.inner.want(read);
+  }
+}
