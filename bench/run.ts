@@ -27,6 +27,7 @@ const reporting = [
   'netdev-read',
   'vsctl',
   'vsctl-warm',
+  'reconfigure',
 ];
 const all = [...reporting, 'start'];
 
