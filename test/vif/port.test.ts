@@ -79,6 +79,27 @@ rootTest('a port that nobody has opened is isolated only if it gets no tag meanw
   await plugger.unplug(isolated);
 });
 
+rootTest('a port that is wired while it is being isolated keeps its tag', async (t) => {
+  const isolated = withPort(12, { isolate_vif: true });
+  vsctl('--no-wait', 'add-port', 'br-int', 'tap12');
+  await ovs.replica.waitUntil('the error', () => ovs.tables.interface('tap12')?.ofport === -1);
+  const racing: Ovs = Object.create(ovs, {
+    tables: { value: ovs.tables },
+    replica: { value: ovs.replica },
+    sync: { value: () => ovs.sync() },
+    waitForInterface: { value: ovs.waitForInterface.bind(ovs) },
+    transact: {
+      value: (...args: Parameters<Ovs['transact']>) => {
+        vsctl('--no-wait', 'set', 'Port', 'tap12', 'tag=6');
+        return ovs.transact(...args);
+      },
+    },
+  });
+  await new Plugger(racing).plug(isolated);
+  t.is(get('Port', 'tap12', 'tag'), '6');
+  await plugger.unplug(isolated);
+});
+
 rootTest('QoS and policing come with the port, change with it and go with it', async (t) => {
   const limited = (rate: number) =>
     withPort(4, {

@@ -32,6 +32,28 @@ const wrong: [path: string, value: unknown, message: string][] = [
     'x',
     'request: instance.uuid must be a uuid, such as 8f3c0a52-5a1e-4c58-9c2b-0d4c1a9e7b10, not "x"',
   ],
+  ['port', { tag: 4096 }, 'request: port.tag must be 4095 at most, not 4096'],
+  [
+    'port',
+    { trunks: ['20-10'] },
+    'request: port.trunks.0 must be a VLAN id (0 to 4095) or a range of them, such as "20-29", not "20-10"',
+  ],
+  [
+    'port',
+    { vlan_mode: 'x' },
+    'request: port.vlan_mode must be access, trunk, native-tagged, native-untagged or dot1q-tunnel, not "x"',
+  ],
+  ['port', { qos: {} }, 'request: port.qos.type is missing'],
+  ['port', { qos: { type: 'linux-htb', max_rate: -1 } }, 'request: port.qos.max_rate must be 0 at least, not -1'],
+  ['release', 'ocata', 'request: release must be icehouse or newton, not "ocata"'],
+  ['libvirt_version', 'new', 'request: libvirt_version must be a version, such as "1.2.17", not "new"'],
+  ['flavor', { vcpus: 0 }, 'request: flavor.vcpus must be 1 at least, not 0'],
+  [
+    'vif.profile',
+    { pci_slot: '0a:00.1' },
+    'request: vif.profile.pci_slot must be a PCI address, such as 0000:3b:00.1, not "0a:00.1"',
+  ],
+  ['vif.details', { vlan: '5000' }, 'request: vif.details.vlan must be a VLAN id, 0 to 4095, not "5000"'],
 ];
 
 for (const [path, value, message] of wrong) {
@@ -57,6 +79,23 @@ test('a file holds one request, a list, or a list under "requests"', (t) => {
   t.throws(() => parsePlugRequests({ requests: 5 }), { message: 'requests must be a list of requests' });
   t.throws(() => parsePlugRequests('x'), { message: /must be an object with vif and instance/ });
   t.throws(() => parsePlugRequests(null), { message: /must be an object with vif and instance/ });
+});
+
+test('a checked request is taken as it is', (t) => {
+  const checked = parsePlugRequest(request(1));
+  t.is(parsePlugRequest(checked), checked);
+});
+
+test('the release is that of the caller, else of the request, else newton', (t) => {
+  t.is(parsePlugRequest(request(1)).release, 'newton');
+  t.is(parsePlugRequest(request(1, { release: 'icehouse' })).release, 'icehouse');
+  t.is(parsePlugRequest(request(1, { release: 'icehouse' }), undefined, { release: 'newton' }).release, 'newton');
+});
+
+test('a MAC address is written in one way for newton, and as it was for icehouse', (t) => {
+  const capitals = withField('vif.address', 'FA-16-3E-00-00-01') as object;
+  t.is(parsePlugRequest(capitals).vif.address, 'fa:16:3e:00:00:01');
+  t.is(parsePlugRequest(capitals, undefined, { release: 'icehouse' }).vif.address, 'FA-16-3E-00-00-01');
 });
 
 test('the device is named by devname, else by the id, cut to 14 characters', (t) => {

@@ -118,8 +118,8 @@ const version = v.pipe(
     [v.string(), v.number(), v.array(v.number())],
     'must be a version, such as "1.2.17", [1, 2, 17] or libvirt\'s number 1002017',
   ),
+  v.check((value) => !Number.isNaN(versionNumber(value)), 'must be a version, such as "1.2.17"'),
   v.transform((value) => versionNumber(value)),
-  v.check((number) => !Number.isNaN(number), 'must be a version, such as "1.2.17"'),
 );
 
 /** As libvirt counts: 1 000 000 for the first number, 1 000 for the second. */
