@@ -5,17 +5,11 @@ import type { OvskitError } from '../base/errors.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { ClientSync, describeFailure, type SyncOptions } from './client-sync.js';
 import type { ConnectionEvent } from './connection/connection.js';
-import { type CommitOutcomeUnknownError, LockInUseError, ProtocolError, WaitTimedOutError } from './errors.js';
+import { type CommitOutcomeUnknownError, LockInUseError, ProtocolError } from './errors.js';
 import { Lock } from './locks.js';
 import type { MonitorMethod } from './monitor.js';
-import {
-  assertLock,
-  type Operation,
-  type OperationResult,
-  type SelectOperation,
-  type WaitOperation,
-} from './operations.js';
-import { unchanged, withUuid } from './read-check.js';
+import { assertLock, type Operation, type OperationResult, type SelectOperation } from './operations.js';
+import { readModifyWrite } from './read-modify-write.js';
 import { Replica } from './replica.js';
 import { countLoss } from './resend.js';
 import type { DatabaseSchema } from './schema.js';
@@ -224,19 +218,10 @@ export class Client implements AsyncDisposable {
     options: TransactOptions = {},
   ): Promise<OperationResult[]> {
     const rest = remaining(options, REQUEST_TIMEOUT);
-    const selects = reads.map(withUuid);
-    for (;;) {
-      const results = (await this.#transact(database, [], selects, rest())) as OperationResult<SelectOperation>[];
-      const writes = build(results);
-      if (writes.length === 0) return [];
-      const checks = selects.map((read, index) => unchanged(read, results[index]?.rows ?? []));
-      try {
-        return await this.#transact(database, checks, writes, { ...options, ...rest() });
-      } catch (error) {
-        const overtaken = error instanceof WaitTimedOutError && checks.includes(error.operation as WaitOperation);
-        if (!overtaken || rest().timeout <= 0) throw error;
-      }
-    }
+    return readModifyWrite(reads, build, rest, {
+      read: (selects) => this.#transact(database, [], selects, rest()),
+      write: (checks, writes) => this.#transact(database, checks, writes, { ...options, ...rest() }),
+    });
   }
 
   /**
