@@ -1,9 +1,10 @@
 /** A link that is deleted can be made again as it was, but for its index, its statistics and who has it open. */
-import { createLink, setBridge } from './create.js';
+import { createLink, setBond, setBridge } from './create.js';
 import { getLinkDetails, type LinkDetails, listLinkDetails } from './details.js';
 import { NetdevError } from './errors.js';
 import { isIpv6Disabled, setIpv6Disabled } from './ipv6.js';
 import { keepAddresses } from './keep-addresses.js';
+import type { BondOptions } from './kinds/bond.js';
 import type { BridgeOptions } from './kinds/bridge.js';
 import type { LinkOptions } from './kinds/common.js';
 import type { LinkSpec, TunData } from './kinds/index.js';
@@ -82,9 +83,12 @@ async function create(details: LinkDetails, peer: LinkDetails | undefined): Prom
     await createLink({ ...common, kind, name, peer: { ...commonOptions(peer), name: peer.name } });
   } else if (kind === 'bridge') {
     await createLink({ ...common, kind, name });
-    await setBridge(name, await otherOptions(name, details.data as BridgeOptions));
-  } else if (kind === 'dummy' || kind === 'bond') {
-    await createLink({ ...common, ...details.data, kind, name } as LinkSpec);
+    await setBridge(name, await otherOptions<BridgeOptions>(name, details));
+  } else if (kind === 'bond') {
+    await createLink({ ...common, kind, name, mode: (details.data as BondOptions).mode });
+    await setBond(name, await otherOptions<BondOptions>(name, details));
+  } else if (kind === 'dummy') {
+    await createLink({ ...common, kind, name });
   } else if ((kind === 'vlan' || kind === 'macvlan' || kind === 'macvtap') && link !== null) {
     await createLink({ ...common, ...details.data, kind, name, link } as LinkSpec);
   } else if (kind === 'vxlan') {
@@ -95,10 +99,11 @@ async function create(details: LinkDetails, peer: LinkDetails | undefined): Prom
   }
 }
 
-/** A kernel may refuse an option that it lacks, whatever its value. */
-async function otherOptions(bridge: string, wanted: BridgeOptions): Promise<BridgeOptions> {
-  const fresh = (await getLinkDetails(bridge)).data as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(wanted).filter(([option, value]) => fresh[option] !== value));
+/** A kernel may refuse an option that it lacks, or that is not of a bond's mode, whatever its value. */
+async function otherOptions<T extends object>(device: string, { data }: LinkDetails): Promise<Partial<T>> {
+  const fresh = (await getLinkDetails(device)).data as Record<string, unknown>;
+  const other = Object.entries(data ?? {}).filter(([option, value]) => fresh[option] !== value);
+  return Object.fromEntries(other) as Partial<T>;
 }
 
 function commonOptions({ mac, mtu, group, txQueueLength }: LinkDetails): LinkOptions {

@@ -1,10 +1,11 @@
 import { memberText, typeOf, type Wish, wishesOf } from './columns.js';
 import type { AtomData, Change, Columns } from './types.js';
 
-/** One `ovs-vsctl` command line for all changes. */
-export function explainChanges(changes: readonly Change[]): string[] {
+/** One `ovs-vsctl` command line for all changes; none when there is nothing to say. */
+export function explainChanges(changes: readonly Change[]): string[][] {
   const commands = changes.flatMap(explainChange);
-  return ['ovs-vsctl', ...commands.flatMap((command, index) => (index === 0 ? command : ['--', ...command]))];
+  if (commands.length === 0) return [];
+  return [['ovs-vsctl', ...commands.flatMap((command, index) => (index === 0 ? command : ['--', ...command]))]];
 }
 
 /** The commands of ovs-vsctl(8) for a change; each begins with its options. */

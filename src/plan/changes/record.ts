@@ -3,7 +3,7 @@ import { type Atom, isUuid, type Value } from '../../ovsdb/values.js';
 import type { Ovs, SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
 import { droppedRows, type Images, readPort, restoreImages, takeImages } from './images.js';
 import { restoreColumn } from './restore-column.js';
-import { portOfInterface, type Row, textOf } from './rows.js';
+import { findPort, portOfInterface, type Row, textOf } from './rows.js';
 
 /** Adds to a transaction what takes one change back, where nobody has changed the same since. */
 type Reversal = (tx: SwitchTransaction) => void;
@@ -84,12 +84,15 @@ export class Recorder {
 
   /** Runs what adds a port, unless it is there. */
   addPort(bridge: string, name: string, act: () => void): void {
-    const there = this.#tx.record('Port', name);
+    const there = findPort(this.#tx, name);
     act();
     if (there) return;
     const added = this.#add({ table: 'Port', name });
+    // By its real bridge: its tag decides which of the fake ones it is on.
+    const { parent } = this.#tx.bridgeParent(bridge);
     this.#reversals.push((tx) => {
-      if (isOurs(tx, added) && !tx.bridgeExists(name) && tx.bridgeOfPort(name) === bridge) tx.deletePort(name);
+      if (!isOurs(tx, added) || tx.bridgeExists(name)) return;
+      if (tx.bridgeParent(tx.bridgeOfPort(name)).parent === parent) tx.deletePort(name);
     });
   }
 
@@ -111,7 +114,7 @@ export class Recorder {
 
   /** Runs what deletes a port; `name` may be that of one of its interfaces. */
   deletePort(name: string, act: () => void): void {
-    const row = this.#tx.record('Port', name) ?? portOfInterface(this.#tx, name);
+    const row = findPort(this.#tx, name) ?? portOfInterface(this.#tx, name);
     if (!row || this.#isFresh(row)) {
       act();
       return;
@@ -133,7 +136,7 @@ export class Recorder {
       act();
       return;
     }
-    const ports = [name, ...tx.ports(name)].flatMap((port) => tx.record('Port', port) ?? []);
+    const ports = [name, ...tx.ports(name)].flatMap((port) => findPort(tx, port) ?? []);
     this.#deletePorts(
       ports.filter((row) => !this.#isFresh(row)),
       act,
@@ -150,7 +153,7 @@ export class Recorder {
     }));
     act();
     for (const { row, name, bridge, interfaces } of gone.toReversed()) {
-      if (!bridge || tx.record('Port', name)) continue;
+      if (!bridge || findPort(tx, name)) continue;
       // Not by the transaction: who reads before a change keeps others from being joined with it.
       let images: Images = { rows: [], weak: [] };
       const read = readPort(this.#ovs, row.uuid, interfaces).then((found) => {
@@ -208,7 +211,7 @@ export class Recorder {
 }
 
 function isOurs(tx: SwitchTransaction, { table, name, uuid }: Added): boolean {
-  const row = tx.record(table, name);
+  const row = table === 'Port' ? findPort(tx, name) : tx.record(table, name);
   return row !== undefined && (uuid === undefined || row.uuid === uuid);
 }
 
@@ -226,11 +229,12 @@ function isUsed(tx: SwitchTransaction, row: Row): boolean {
 
 /** One of that name is somebody else's by now. */
 function isTaken(tx: SwitchTransaction, { rows }: Images): boolean {
-  return rows.some(
-    ({ table, columns }) =>
-      (table === 'Bridge' || table === 'Port' || table === 'Interface') &&
-      tx.record(table, columns.get('name') as string) !== undefined,
-  );
+  return rows.some(({ table, columns }) => {
+    const name = columns.get('name') as string;
+    if (table === 'Bridge') return tx.record('Bridge', name) !== undefined;
+    if (table === 'Port') return findPort(tx, name) !== undefined;
+    return table === 'Interface' && portOfInterface(tx, name) !== undefined;
+  });
 }
 
 function restoreBridge(tx: SwitchTransaction, row: Row, images: Images): void {

@@ -10,10 +10,17 @@ export function findRow(tx: SwitchTransaction, table: string, record: string, if
   return row;
 }
 
-/** The port that has an interface of a name. */
+/** A port that is on a bridge: those of a bridge that the transaction deletes are in the database until it is committed. */
+export function findPort(tx: SwitchTransaction, name: string): Row | undefined {
+  const row = tx.record('Port', name);
+  return row && tx.referrers('Bridge', 'ports', row).length > 0 ? row : undefined;
+}
+
+/** The port, on a bridge, that has an interface of a name. */
 export function portOfInterface(tx: SwitchTransaction, name: string): Row | undefined {
   const row = tx.record('Interface', name);
-  return row && tx.referrers('Port', 'interfaces', row)[0];
+  const ports = row ? tx.referrers('Port', 'interfaces', row) : [];
+  return ports.find((port) => tx.referrers('Bridge', 'ports', port).length > 0);
 }
 
 /** A scalar column's text. */

@@ -15,7 +15,7 @@ export interface TransactionStep {
 export const transactionKinds: StepKinds<TransactionStep> = {
   transaction: {
     describe: ({ changes }) => changes.map(describeChange).join(', '),
-    explain: ({ changes }) => (changes.length === 0 ? [] : [explainChanges(changes)]),
+    explain: ({ changes }) => explainChanges(changes),
     perform: ({ changes, waitForVswitchd }, run) => transactChanges(changes, run, waitForVswitchd),
   },
 };
