@@ -28,7 +28,7 @@ export async function transactChanges(
       recorder = undefined;
       recorder = applyChanges(changes, tx, ovs, uuids);
     }, run.options);
-    run.nextCfg = nextCfg;
+    run.nextCfg = nextCfg ?? run.nextCfg;
   } catch (error) {
     // It may have been committed all the same.
     if (error instanceof CommitOutcomeUnknownError && recorder && !recorder.isEmpty) {
