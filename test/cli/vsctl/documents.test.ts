@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -27,6 +28,33 @@ test('bash takes the completion, and completes a command and an option', async (
   t.like(await complete('ovs-vsctl', 'add-b'), { status: 0, stdout: 'add-br add-bond add-bond-iface\n', stderr: '' });
   t.like(await complete('ovs-vsctl', '--no-wa'), { status: 0, stdout: '--no-wait\n' });
   t.like(await complete('ovs-vsctl', 'list-br', '--', 'wait'), { stdout: 'wait-until\n' });
+});
+
+const hasZsh = spawnSync('zsh', ['--version']).status === 0;
+
+(hasZsh ? test : test.skip)('zsh takes the completion, and completes a command and an option', async (t) => {
+  // An interactive zsh on a terminal of its own; the tool is a function that tells its words.
+  const script = `
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z 'PS1= fpath=(${root('share/zsh/site-functions')} $fpath); autoload -U compinit; compinit -u -D'
+    zpty -w z 'ovskit() { print -r -- "<<$*>>" }; ovs-vsctl() { ovskit vsctl "$@" }; print rea""dy'
+    zpty -r -m z output '*ready*'
+    for line in 'ovs-vsctl add-bond-i' 'ovs-vsctl --no-wa' 'ovs-vsctl list-br -- wait-u' 'ovskit vsctl add-bond-i'; do
+      zpty -w -n z "$line"$'\t\n'
+      zpty -r -m z output '*<<*>>*'
+      print -r -- "$output"
+    done
+    zpty -d z
+  `;
+  const { status, stdout, stderr } = await run('zsh', ['-f', '-c', script]);
+  t.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  const told = [...stdout.matchAll(/<<([^$]*?)>>/g)].map(([, words = '']) => words);
+  const expected = ['add-bond-iface', '--no-wait', 'list-br -- wait-until', 'add-bond-iface'];
+  t.deepEqual(
+    told,
+    expected.map((words) => `vsctl ${words}`),
+  );
 });
 
 test('the manual page is well-formed', async (t) => {
