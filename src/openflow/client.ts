@@ -1,15 +1,8 @@
-import { isAbsolute, join } from 'node:path';
 import { type CallOptions, Waiter } from '../base/deadline.js';
-import { InvalidArgumentError, type OvskitError, retrace } from '../base/errors.js';
+import { retrace } from '../base/errors.js';
 import { Reader, u16 } from './bytes.js';
 import { Channel } from './channel.js';
-import {
-  OpenFlowClosedError,
-  OpenFlowConnectionLostError,
-  OpenFlowLimitError,
-  OpenFlowOutcomeUnknownError,
-  OpenFlowProtocolError,
-} from './errors.js';
+import { OpenFlowClosedError, OpenFlowLimitError, OpenFlowProtocolError } from './errors.js';
 import {
   decodeFlowStatsReply,
   encodeAdd,
@@ -22,9 +15,11 @@ import {
   type FlowStats,
   flowText,
 } from './flow.js';
+import { lostChange, lostRead } from './lost.js';
+import { managementSocket } from './management-socket.js';
 import { matchWords } from './match.js';
 import { encodeMessage, type Message, Type } from './message.js';
-import { decodePorts, type PortDescription, show } from './port.js';
+import { decodePorts, type PortDescription } from './port.js';
 
 /** Milliseconds that a call waits by default. */
 const TIMEOUT = 10_000;
@@ -80,7 +75,7 @@ export class OpenFlow implements AsyncDisposable {
    */
   static async connect(bridge: string, options: OpenFlowOptions = {}): Promise<OpenFlow> {
     try {
-      return new OpenFlow(await Channel.open(managementSocket(bridge, options), options));
+      return new OpenFlow(await Channel.open(managementSocket(bridge, options.runDirectory), options));
     } catch (error) {
       throw retrace(error);
     }
@@ -306,28 +301,8 @@ export class OpenFlow implements AsyncDisposable {
   }
 }
 
-function managementSocket(bridge: string, { runDirectory }: OpenFlowOptions): string {
-  if (typeof bridge !== 'string' || bridge === '' || bridge.includes('\0')) {
-    throw new InvalidArgumentError(`the bridge must be its name or the path of its socket, not ${show(bridge)}`);
-  }
-  const path = bridge.startsWith('unix:') ? bridge.slice('unix:'.length) : bridge;
-  if (isAbsolute(path) || path.includes('/')) return path;
-  return join(runDirectory ?? process.env.OVS_RUNDIR ?? '/var/run/openvswitch', `${path}.mgmt`);
-}
-
 function checkType(type: number, expected: number, what: string): void {
   if (type !== expected) {
     throw new OpenFlowProtocolError(`${what}: a message of type ${type} came where ${expected} is due`);
   }
-}
-
-function lostRead(what: string, reason: OvskitError): OvskitError {
-  if (reason instanceof OpenFlowClosedError) return new OpenFlowClosedError(`${what}: ${reason.message}`);
-  return new OpenFlowConnectionLostError(`${what}: ${reason.message}`, { cause: reason });
-}
-
-function lostChange(what: string, reason: OvskitError): OvskitError {
-  const message = `${what}: the switch may have done it or not: ${reason.message}`;
-  if (reason instanceof OpenFlowClosedError) return new OpenFlowClosedError(message);
-  return new OpenFlowOutcomeUnknownError(message, { cause: reason });
 }

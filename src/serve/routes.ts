@@ -57,7 +57,7 @@ async function change(direction: 'plug' | 'unplug', { plugger }: Backend, call: 
   return { status: 200, body: await call.work<object>(() => plugger[direction](request, call.options)) };
 }
 
-/** Whether a plug could be done now. */
+/** Whether there is a database to change, and how far ovs-vswitchd has come with what it says. */
 function health({ ovs: { client, tables } }: Backend): Answer {
   const ready = client.state === 'ready';
   return {
@@ -65,7 +65,11 @@ function health({ ovs: { client, tables } }: Backend): Answer {
     body: {
       status: ready ? 'ok' : 'unavailable',
       database: { state: client.state, remote: client.remote ?? null },
-      switch: { version: tables.root?.ovs_version ?? null },
+      switch: {
+        version: tables.root?.ovs_version ?? null,
+        nextCfg: tables.root?.next_cfg ?? null,
+        curCfg: tables.root?.cur_cfg ?? null,
+      },
     },
   };
 }

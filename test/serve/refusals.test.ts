@@ -147,3 +147,13 @@ rootTest('beyond the most at once a client is told to come again, and reads are 
   );
   t.is((await client.post('/plug', request(3))).status, 200);
 });
+
+rootTest('connections beyond the most are closed, and those before them served', async (t) => {
+  const { client, socket } = await withService(t, { limits: { connections: 2 } });
+  t.is((await client.get('/vifs')).status, 200);
+  const second = connect(socket);
+  second.write('GET /vifs HTTP/1.1\r\n');
+  t.is(await said(connect(socket)), '');
+  t.is((await client.get('/vifs')).status, 200);
+  second.destroy();
+});

@@ -86,10 +86,11 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
       },
     ],
   });
+  const cfg = Number(await vsctl('get', 'Open_vSwitch', '.', 'cur_cfg'));
   t.deepEqual((await ask('GET', '/health')).json, {
     status: 'ok',
     database: { state: 'ready', remote: sandbox.remote },
-    switch: { version: ovs.tables.root?.ovs_version ?? null },
+    switch: { version: null, nextCfg: cfg, curCfg: cfg },
   });
   t.regex((await ask('GET', '/metrics')).text, /^ovskit_plug_duration_seconds_count\{.*direction="plug".*\} 2$/m);
   t.deepEqual((await ask('POST', '/unplug', request(1))).json, {
