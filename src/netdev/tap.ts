@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../base/errors.js';
+import { deleteTogether } from './delete-taps.js';
 import { NetdevError } from './errors.js';
 import { parseMac } from './mac.js';
 import { checkMtu } from './mtu.js';
@@ -71,7 +72,8 @@ export async function createTaps(taps: readonly ({ name: string } & TapOptions)[
 }
 
 /**
- * Deletes a persistent tap. Equivalent to `ip tuntap del DEV mode tap`.
+ * Deletes a persistent tap. Equivalent to `ip tuntap del DEV mode tap`. Many at once go as one group, some hundred times faster
+ * than one by one.
  * @param options `ifExists`: that there is none is fine.
  * @throws {InvalidArgumentError} for what is no device name
  * @throws {WrongKindError} when the device is no tap
@@ -80,10 +82,7 @@ export async function createTaps(taps: readonly ({ name: string } & TapOptions)[
 export async function deleteTap(device: string, options: { ifExists?: boolean | undefined } = {}): Promise<void> {
   checkDeviceName(device);
   try {
-    await change(
-      () => `delete the tap ${device}`,
-      (addon, callback) => addon.deleteTap(device, callback),
-    );
+    await deleteTogether(device);
   } catch (error) {
     if (!(options.ifExists && error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
   }

@@ -13,6 +13,7 @@ import {
   type TapOptions,
   WrongKindError,
 } from '../../src/netdev/index.js';
+import { openTap } from '../support/open-tap.js';
 import { needsRoot } from '../support/root.js';
 
 const rootTest = needsRoot(test);
@@ -114,24 +115,6 @@ rootTest.serial('arguments are checked before anything is made', async (t) => {
   await t.throwsAsync(createTap('a/b'), { code: 'ERR_INVALID_ARGUMENT' });
   t.false(linkExists('bad0'));
 });
-
-/** A process that opens a tap, as a virtual machine does, and closes it when its input ends. */
-async function openTap(name: string, flags: number) {
-  const program = `
-import fcntl, struct, sys
-tun = open('/dev/net/tun', 'r+b', buffering=0)
-fcntl.ioctl(tun, 0x400454ca, struct.pack('16sH22x', b'${name}', ${flags}))
-print('open', flush=True)
-sys.stdin.read()`;
-  const child = spawn('/usr/bin/python3', ['-c', program], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  return {
-    async close() {
-      child.stdin.end();
-      await once(child, 'exit');
-    },
-  };
-}
 
 const IFF_TAP_NO_PI = 0x1002;
 const IFF_MULTI_QUEUE = 0x100;

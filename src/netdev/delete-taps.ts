@@ -1,0 +1,78 @@
+/** Taps that are deleted at the same time go as a group: the kernel waits some 15 ms for each that goes by itself. */
+import { deleteLinks } from './delete.js';
+import type { NetdevError } from './errors.js';
+import { getLink, linkExists } from './link.js';
+import { change, read } from './native.js';
+
+interface Waiting {
+  readonly device: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+let waiting: Waiting[] = [];
+let busy = false;
+
+/** Deletes the tap, together with those asked for in the same turn of the event loop, or while others are deleted. */
+export function deleteTogether(device: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ device, resolve, reject });
+    if (waiting.length === 1 && !busy) process.nextTick(flush);
+  });
+}
+
+async function flush(): Promise<void> {
+  busy = true;
+  while (waiting.length > 0) {
+    const batch = waiting;
+    waiting = [];
+    await deleteBatch(batch);
+  }
+  busy = false;
+}
+
+async function deleteBatch(batch: readonly Waiting[]): Promise<void> {
+  const byDevice = new Map(batch.map((each) => [each.device, each]));
+  const grouped = batch.length > 1 ? [...byDevice.values()].filter(({ device }) => isIdle(device)) : [];
+  const single = batch.filter((each) => !grouped.includes(each));
+  await Promise.all([deleteGroup(grouped), ...single.map(deleteOne)]);
+}
+
+/** A tap that nobody has open. A group goes whether or not somebody has; one that is down has no carrier in either case. */
+function isIdle(device: string): boolean {
+  try {
+    if (!linkExists(device)) return false;
+    const tap = read(
+      () => `look for the tap ${device}`,
+      (addon) => addon.isTap(device),
+    );
+    const { up, carrier } = getLink(device);
+    return tap && up && !carrier;
+  } catch {
+    // It went meanwhile, or can't be asked: whoever deletes it gets to know.
+    return false;
+  }
+}
+
+async function deleteGroup(group: readonly Waiting[]): Promise<void> {
+  if (group.length === 0) return;
+  try {
+    const results = await deleteLinks(group.map(({ device }) => device));
+    for (const [index, { error }] of results.entries()) settle(group[index] as Waiting, error);
+  } catch (error) {
+    for (const each of group) each.reject(error);
+  }
+}
+
+async function deleteOne(one: Waiting): Promise<void> {
+  const deletion = change(
+    () => `delete the tap ${one.device}`,
+    (addon, callback) => addon.deleteTap(one.device, callback),
+  );
+  await deletion.then(() => one.resolve(), one.reject);
+}
+
+function settle(one: Waiting, error: NetdevError | undefined): void {
+  if (error) one.reject(error);
+  else one.resolve();
+}

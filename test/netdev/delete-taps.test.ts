@@ -1,0 +1,68 @@
+import test from 'ava';
+import {
+  createTap,
+  createTaps,
+  createVethPair,
+  deleteTap,
+  enterPrivateNetwork,
+  linkExists,
+} from '../../src/netdev/index.js';
+import { openTap } from '../support/open-tap.js';
+import { needsRoot } from '../support/root.js';
+
+const rootTest = needsRoot(test);
+const IFF_TAP_NO_PI = 0x1002;
+
+rootTest.before(() => enterPrivateNetwork());
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `tap${index}`);
+
+rootTest.serial('many taps go in a fraction of the time that each takes by itself', async (t) => {
+  const taps = names(20);
+  const make = () => createTaps(taps.map((name) => ({ name, up: true })));
+  const time = async (work: () => Promise<unknown>) => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  await make();
+  const oneByOne = await time(async () => {
+    for (const tap of taps) await deleteTap(tap);
+  });
+  await make();
+  const together = await time(() => Promise.all(taps.map((tap) => deleteTap(tap))));
+  t.false(taps.some((tap) => linkExists(tap)));
+  t.true(together < oneByOne, `${together} ms together, ${oneByOne} ms one by one`);
+});
+
+rootTest.serial('each of many fails for itself', async (t) => {
+  await createTaps(names(4).map((name) => ({ name, up: true })));
+  await createVethPair('veth0', 'veth1', { up: true });
+  const holder = await openTap('tap3', IFF_TAP_NO_PI);
+  const down = await openDown('tap4');
+  const asked = ['tap0', 'nothing', 'tap1', 'veth0', 'tap2', 'tap3', 'tap4'];
+  const results = await Promise.allSettled(asked.map((device) => deleteTap(device)));
+  t.deepEqual(
+    results.map((result) => (result.status === 'fulfilled' ? 'gone' : (result.reason as { code: string }).code)),
+    ['gone', 'ERR_NETDEV_NO_DEVICE', 'gone', 'ERR_NETDEV_WRONG_KIND', 'gone', 'ERR_NETDEV_BUSY', 'ERR_NETDEV_BUSY'],
+  );
+  t.deepEqual(
+    asked.filter((device) => linkExists(device)),
+    ['veth0', 'tap3', 'tap4'],
+  );
+  await Promise.all([holder.close(), down.close()]);
+  await Promise.all([deleteTap('tap3'), deleteTap('tap4')]);
+});
+
+/** A tap that is open and down, so that it shows no carrier. */
+async function openDown(name: string) {
+  await createTap(name);
+  return openTap(name, IFF_TAP_NO_PI);
+}
+
+rootTest.serial('one that is asked for twice is deleted once', async (t) => {
+  await createTaps(names(3).map((name) => ({ name, up: true })));
+  const asked = ['tap0', 'tap1', 'tap1', 'tap2'];
+  await Promise.all(asked.map((device) => deleteTap(device, { ifExists: true })));
+  t.false(asked.some((device) => linkExists(device)));
+});
