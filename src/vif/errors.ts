@@ -30,10 +30,10 @@ export class MissingDetailsError extends OvskitError {
     { vif }: VifRequest,
     readonly fields: readonly string[],
   ) {
-    const are = fields.length === 1 ? 'is' : 'are';
+    const [are, them] = fields.length === 1 ? ['is', 'it'] : ['are', 'them'];
     super(
       'ERR_VIF_DETAILS_MISSING',
-      `${fields.join(', ')} ${are} missing: a VIF of type ${vif.type} needs it (VIF ${vif.id})`,
+      `${fields.join(', ')} ${are} missing: a VIF of type ${vif.type} needs ${them} (VIF ${vif.id})`,
     );
   }
 }
@@ -62,8 +62,10 @@ export function missingTypeError(known: readonly string[]): InvalidArgumentError
 
 /** The VIF's type is none that the release plugs: `ERR_VIF_UNKNOWN_TYPE`. */
 export class UnknownVifTypeError extends OvskitError {
-  constructor(type: string, release: string, known: readonly string[]) {
-    super('ERR_VIF_UNKNOWN_TYPE', `vif.type ${type} is unknown to ${release}; known types: ${known.join(', ')}`);
+  /** @param other the release that has it */
+  constructor(type: string, release: string, known: readonly string[], other: string | undefined) {
+    const hint = other === undefined ? '' : `, and ${other} has it (release)`;
+    super('ERR_VIF_UNKNOWN_TYPE', `vif.type ${type} is unknown to ${release}; known types: ${known.join(', ')}${hint}`);
   }
 }
 

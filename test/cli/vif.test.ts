@@ -194,6 +194,29 @@ rootTest('a port of another bridge', (t) => {
   t.is(vsctl('port-to-br', 'tap6'), 'br-ex');
 });
 
+rootTest('--force takes it over, --replace removes another of the iface-id, --best-effort lets a tool fail', (t) => {
+  const run = (content: unknown, ...options: string[]) =>
+    ovskit(['vif', 'plug', '--request', requestFile(content), '--json', ...options]);
+  t.is(run(request(8, { bridge: 'br-ex' })).status, 0);
+  t.regex(run(request(8)).stderr, /tap8 belongs to bridge br-ex/);
+  t.is(run(request(8), '--force').status, 0);
+  t.is(vsctl('port-to-br', 'tap8'), 'br-int');
+  const renamed = { ...request(8), vif: { ...request(8).vif, devname: 'tap8b' } };
+  t.regex(run(renamed).stderr, /iface-id .* is on tap8 already; unplug that, or replace it \(--replace\)/);
+  t.is(run(renamed, '--replace').status, 0);
+  t.regex(vsctl('list-ports', 'br-int'), /^tap8b$/m);
+  const tool = { ...request(9), vif: { ...request(9).vif, type: 'midonet' } };
+  const failed = run(tool);
+  t.deepEqual(JSON.parse(failed.stdout).errors[0].code, 'ERR_TOOL_NOT_FOUND');
+  t.false(linkExists('tap9'));
+  const spared = run(tool, '--best-effort');
+  t.is(spared.status, 0);
+  t.regex(spared.stderr, /^ovskit: tap9: .*can't run mm-ctl: it is not on PATH\n$/);
+  t.true(linkExists('tap9'));
+  for (const device of ['tap8b', 'tap9']) execFileSync('ip', ['link', 'delete', device]);
+  vsctl('del-port', 'tap8b');
+});
+
 rootTest('a device of another kind', (t) => {
   execFileSync('ip', ['link', 'add', 'tap7', 'type', 'veth', 'peer', 'name', 'tap7p']);
   const run = ovskit(plug(request(7))());

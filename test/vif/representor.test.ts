@@ -6,6 +6,7 @@ import { explain } from '../../src/plan/index.js';
 import { gatherFacts } from '../../src/vif/gather.js';
 import { parsePlugRequest, planVif, vifXml } from '../../src/vif/index.js';
 import { parseXml } from './cases/xml.js';
+import { nothing, tap1Port, withLinks, withPorts } from './facts.js';
 import { request } from './request.js';
 
 /** No card with virtual functions is here: its files in sysfs are made up, as Documentation/networking/switchdev.rst has them. */
@@ -71,6 +72,23 @@ test('the representor is plugged, and the guest is given the function', (t) => {
     slot: '0x00',
     function: '0x2',
   });
+});
+
+test('an unplug finds the port by its iface-id when the function has gone', (t) => {
+  const gone = withPorts({ rep_vf1: { ...tap1Port, name: 'rep_vf1', interfaces: ['rep_vf1'] } });
+  t.deepEqual(explain(planVif('unplug', offloaded(VF(1)), gone)), [
+    ['ovs-vsctl', '--if-exists', 'del-port', 'br-int', 'rep_vf1'],
+  ]);
+  t.deepEqual(planVif('unplug', offloaded(VF(1)), nothing).steps, []);
+  const there = withLinks({ rep_vf1: { up: true } }, { ...gone, virtualFunction: facts.virtualFunction });
+  t.deepEqual(explain(planVif('unplug', offloaded(VF(1)), there)).at(-1), [
+    'ip',
+    'link',
+    'set',
+    'dev',
+    'rep_vf1',
+    'down',
+  ]);
 });
 
 test('a function without a representor, or that is none, is named', (t) => {

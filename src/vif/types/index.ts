@@ -28,6 +28,8 @@ const types: Readonly<Record<Release, Readonly<Record<string, VifType>>>> = {
   },
 };
 
+const releases = Object.keys(types) as Release[];
+
 /** The types that a release has. */
 export function typeNames(release: Release): string[] {
   return Object.keys(types[release]);
@@ -43,7 +45,10 @@ export function typeOf(request: VifRequest): VifType {
   const known = types[release];
   const names = typeNames(release);
   if (vif.type === undefined) throw missingTypeError(names);
-  if (!Object.hasOwn(known, vif.type)) throw new UnknownVifTypeError(vif.type, release, names);
+  if (!Object.hasOwn(known, vif.type)) {
+    const other = releases.find((each) => Object.hasOwn(types[each], vif.type as string));
+    throw new UnknownVifTypeError(vif.type, release, names, other);
+  }
   const type = known[vif.type] as VifType;
   type.check?.(request);
   return type;

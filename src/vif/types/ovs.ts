@@ -123,11 +123,8 @@ function planOvsUnplug(task: Task): Plan {
       const pair: Step[] = facts.link(switchEnd) ? [{ kind: 'delete-link', device: switchEnd }] : [];
       return { steps: [...unhybridSteps(task), ...unport(task, switchEnd), ...pair] };
     }
-    case 'representor': {
-      const representor = representorOf(task);
-      const down: Step[] = facts.link(representor) ? [{ kind: 'set-link-down', device: representor }] : [];
-      return { steps: [...unport(task, representor), ...down] };
-    }
+    case 'representor':
+      return { steps: representorsOf(task).flatMap((name) => unplugRepresentor(task, name)) };
     case 'port':
       return { steps: [...unport(task, device), ...deleteTapSteps(facts, device)] };
     case 'libvirt':
@@ -146,6 +143,18 @@ function unport(task: Task, name: string): Step[] {
       ? []
       : [{ kind: 'transaction', changes: [{ change: 'delete-bridge', ifExists: true, bridge }] } as const]),
   ];
+}
+
+/** By the card; by the ports that carry the VIF's iface-id when the function has gone. */
+function representorsOf({ request, facts }: Task): string[] {
+  const representor = facts.virtualFunction(needPciSlot(request))?.representor;
+  if (representor !== undefined) return [representor];
+  return facts.portsOf(interfaceId(request.vif)).map(({ name }) => name);
+}
+
+function unplugRepresentor(task: Task, device: string): Step[] {
+  const down: Step[] = task.facts.link(device)?.up ? [{ kind: 'set-link-down', device }] : [];
+  return [...unport(task, device), ...down];
 }
 
 function representorOf({ request, facts }: Task): string {

@@ -153,6 +153,14 @@ test('a plan explains itself as commands', (t) => {
   ]);
   t.deepEqual(explain({ steps: unplug(wanted) }), [
     ['ovs-vsctl', '--if-exists', 'del-port', 'br-int', 'tap1'],
-    ['ip', 'tuntap', 'del', 'dev', 'tap1', 'mode', 'tap'],
+    ['ip', 'link', 'delete', 'dev', 'tap1'],
   ]);
+});
+
+test('a type of another release, and none, are told of', (t) => {
+  t.throws(() => plug(nothing, request(1, { vif: { type: 'mlnx_direct' } })), {
+    code: 'ERR_VIF_UNKNOWN_TYPE',
+    message: /mlnx_direct is unknown to newton; known types: bridge, ovs, .*, and icehouse has it/,
+  });
+  t.throws(() => plug(nothing, request(1, { vif: { type: 'constructor' } })), { code: 'ERR_VIF_UNKNOWN_TYPE' });
 });
