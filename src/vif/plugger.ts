@@ -1,5 +1,6 @@
 import { type CallOptions, Waiter } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
+import { NetdevError } from '../netdev/index.js';
 import { execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
 import { DuplicateInterfaceIdError, PortTakenError } from './errors.js';
@@ -37,7 +38,7 @@ export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
 export const OTHER_MACHINE =
   'host is of another machine: such a request can be explained (--explain, --dry-run), and not be done';
 
-/** How often a plug is planned anew when others keep changing the same port. */
+/** How often a plug is planned anew when others keep changing the same port or device. */
 const MAX_ATTEMPTS = 5;
 
 interface Outcome {
@@ -129,9 +130,7 @@ export class Plugger implements AsyncDisposable {
           const done = { name, bridge: request.vif.network.bridge, changed: changes(plan), warnings };
           return { done, ofport: row?.ofport };
         } catch (error) {
-          // The switch is no longer what it was planned on; what had been done is undone.
-          const overtaken = error instanceof StepFailedError && error.cause instanceof VswitchError;
-          if (!overtaken || error.cause instanceof InterfaceFailedError || attempt === MAX_ATTEMPTS) throw error;
+          if (!isOvertaken(error) || attempt === MAX_ATTEMPTS) throw error;
         }
       }
     });
@@ -193,7 +192,15 @@ export async function vifConfig(input: PlugRequest | VifRequest, options: ParseO
   return vifXml(request, request.host ? hostFacts(request.host) : await gatherFacts(undefined, {}));
 }
 
-/** VIFs of one network share its Linux bridge; others have their devices for themselves. */
-function turnOf({ vif }: VifRequest): string {
-  return vif.type === 'bridge' ? (vif.network.bridge ?? deviceName(vif)) : deviceName(vif);
+/** VIFs of one network may share a bridge or a VLAN device; others have their devices for themselves. */
+function turnOf(request: VifRequest): string {
+  return typeOf(request).turn?.(request) ?? deviceName(request.vif);
+}
+
+/** The machine or the switch is no longer what it was planned on; what had been done is undone. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof StepFailedError)) return false;
+  const { cause } = error;
+  if (cause instanceof NetdevError) return cause.code === 'ERR_NETDEV_EXISTS';
+  return cause instanceof VswitchError && !(cause instanceof InterfaceFailedError);
 }

@@ -11,6 +11,7 @@ import { NO_STEPS, type VifType } from './type.js';
 
 /** A Linux bridge, into which libvirt puts the VIF; nova may have to make it first. */
 export const bridge: VifType = {
+  turn: ({ vif }) => vif.network.bridge,
   check(request) {
     // icehouse finds out when it makes the VLAN device.
     if (request.release === 'newton' && request.vif.network.meta.should_create_vlan) needVlan(request);

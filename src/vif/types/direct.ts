@@ -112,6 +112,7 @@ function planVf({ request, facts }: Task, vlanFor: () => number): Plan {
 
 /** A macvtap that libvirt makes; ovskit makes the VLAN device under it. */
 export const macvtap: VifType = {
+  turn: ({ vif }) => vif.details.macvtap_source ?? undefined,
   reads: ({ vif: { details } }) => ({
     details: details.vlan && details.macvtap_source ? [details.macvtap_source] : [],
   }),

@@ -7,6 +7,8 @@ import type { VifRequest } from '../request/index.js';
 export interface VifType {
   /** Whether its plans have to do with Open vSwitch. */
   readonly onSwitch?: boolean;
+  /** A device that it shares with other VIFs: their plugs wait for each other. Default: the VIF's own. */
+  turn?(request: VifRequest): string | undefined;
   /** Throws for a request that none of the others can serve. */
   check?(request: VifRequest): void;
   reads?(request: VifRequest): Reads;

@@ -261,3 +261,12 @@ rootTest('where there is no switch, what needs none is plugged, and what needs o
   t.true((await alone.unplug(tap)).changed);
   await t.throwsAsync(alone.plug(request(1)), { code: 'ERR_INVALID_ARGUMENT', message: /type ovs needs a switch/ });
 });
+
+rootTest('two who plug the same VIF at once, each for himself, both find it plugged', async (t) => {
+  await using other = new Plugger(ovs);
+  for (const input of [request(1), request(1, { vif: { type: 'ivs', details: { ovs_hybrid_plug: true } } })]) {
+    const [first, second] = await Promise.all([plugger.plug(input), other.plug(input)]);
+    t.is(first.ofport, second.ofport);
+    await plugger.unplug(input);
+  }
+});
