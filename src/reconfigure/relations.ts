@@ -89,16 +89,20 @@ export function physicalPifs(records: Records, datapath: Pif): Pif[] {
   return isBond(datapath) ? bondSlaves(records, datapath) : [datapath];
 }
 
-/** Why a PIF is in use: it is attached, or a bond or VLAN on it is in use. */
-export function inUse(records: Records, pif: Pif): string | undefined {
-  if (pif.currently_attached) return `${netdevName(pif)} is currently attached`;
-  for (const bond of bondMasters(records, pif)) {
-    if (inUse(records, bond)) return `${netdevName(pif)} is in use by bond master ${netdevName(bond)}`;
+/** Why a PIF is in use, what it hangs on first: it is attached, or a bond or VLAN on it is in use. None when it is not. */
+export function usesOf(records: Records, pif: Pif): string[] {
+  const name = netdevName(pif);
+  if (pif.currently_attached) return [`${name} is currently attached`];
+  for (const [what, masters] of [
+    ['bond', bondMasters(records, pif)],
+    ['VLAN', vlanMasters(records, pif)],
+  ] as const) {
+    for (const master of masters) {
+      const uses = usesOf(records, master);
+      if (uses.length > 0) return [...uses, `${name} is in use by ${what} master ${netdevName(master)}`];
+    }
   }
-  for (const vlan of vlanMasters(records, pif)) {
-    if (inUse(records, vlan)) return `${netdevName(pif)} is in use by VLAN master ${netdevName(vlan)}`;
-  }
-  return undefined;
+  return [];
 }
 
 /**

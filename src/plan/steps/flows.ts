@@ -1,4 +1,6 @@
 /** OpenFlow flows between ports that have their numbers only after a transaction. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Flow, OpenFlow, type Port } from '../../openflow/index.js';
 import { type Command, HalfDoneError, type Run, type StepKinds } from './kind.js';
 
@@ -32,10 +34,10 @@ export const flowKinds: StepKinds<AddFlowsStep> = {
       const numbers = await portNumbers(flows, run);
       const { options } = run;
       const added = flows.map((flow) => toFlow(flow, numbers));
-      await using openflow = await OpenFlow.connect(bridge, { ...options, runDirectory: runDirectory(run) });
+      await using openflow = await OpenFlow.connect(bridge, { ...options, runDirectory: runDirectory(run, bridge) });
       const done: Flow[] = [];
       const undo = async () => {
-        await using again = await OpenFlow.connect(bridge, { runDirectory: runDirectory(run) });
+        await using again = await OpenFlow.connect(bridge, { runDirectory: runDirectory(run, bridge) });
         await Promise.all(done.map(({ match, priority }) => again.deleteFlows({ strict: true, match, priority })));
       };
       const outcomes = await Promise.allSettled(
@@ -51,10 +53,10 @@ export const flowKinds: StepKinds<AddFlowsStep> = {
   },
 };
 
-/** The bridges' sockets are beside the database's. */
-function runDirectory({ ovs }: Run): string | undefined {
-  const path = /^unix:(.*)\/[^/]*$/.exec(ovs.client.remote ?? '')?.[1];
-  return path === '' ? '/' : path;
+/** The bridges' sockets are mostly beside the database's; otherwise where Open vSwitch has them by default. */
+function runDirectory({ ovs }: Run, bridge: string): string | undefined {
+  const [, directory] = /^unix:(.*)\/[^/]*$/.exec(ovs.client.remote ?? '') ?? [];
+  return directory !== undefined && existsSync(join(directory, `${bridge}.mgmt`)) ? directory : undefined;
 }
 
 /** @throws `InterfaceFailedError` for a port that ovs-vswitchd could not open */

@@ -22,7 +22,7 @@ export function planDown(records: Records, pif: Pif, facts: Facts, options: IpOp
   const bridge = bridgeName(records, datapath);
   const ipdev = ipdevName(records, pif);
   const sw = facts.switch as SwitchFacts;
-  log.info(`bring down ${describePif(pif)}, configured as ${pif.ip_configuration_mode}`);
+  log.info(`bring down ${describePif(pif)}, configured as ${pif.ip_configuration_mode}, on the Open vSwitch datapath`);
   const ip = options.ipBackend === 'ifcfg' ? ifdownSteps(ipdev, facts, log) : [];
   log.info(`deconfigure ipdev ${ipdev} on ${bridge}`);
 

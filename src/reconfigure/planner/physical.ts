@@ -1,6 +1,6 @@
 import type { Log } from '../log.js';
 import type { Pif, Records } from '../records/index.js';
-import { bondMasters, bondSlaves, inUse, netdevName, physicalPifs } from '../relations.js';
+import { bondMasters, bondSlaves, netdevName, physicalPifs, usesOf } from '../relations.js';
 
 /** Whose devices a datapath takes, and what has to give way for that. */
 export interface Claim {
@@ -30,9 +30,9 @@ export function claimOf(records: Records, datapath: Pif, log: Log): Claim {
       bonds.push(bond);
       for (const slave of bondSlaves(records, bond)) {
         if (physical.includes(slave) || siblings.includes(slave)) continue;
-        const use = inUse(records, slave);
-        if (use === undefined) siblings.push(slave);
-        else log.info(`configure datapath: ${use}`);
+        const uses = usesOf(records, slave);
+        if (uses.length === 0) siblings.push(slave);
+        for (const use of uses) log.info(`configure datapath: ${use}`);
       }
     }
   }

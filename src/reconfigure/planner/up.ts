@@ -32,7 +32,7 @@ export interface UpOptions extends DatapathOptions, IpOptions {
 export function planUp(records: Records, pif: Pif, facts: Facts, options: UpOptions, log: Log): Step[] {
   const datapath = datapathOf(records, pif);
   const ipdev = ipdevName(records, pif);
-  log.info(`bring up ${describePif(pif)}, configured as ${pif.ip_configuration_mode}`);
+  log.info(`bring up ${describePif(pif)}, configured as ${pif.ip_configuration_mode}, on the Open vSwitch datapath`);
   bridgeName(records, pif);
   const files: ConfigFiles | undefined =
     options.ipBackend === 'ifcfg' ? configFiles(records, pif, facts, options, log) : undefined;
