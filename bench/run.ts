@@ -15,8 +15,7 @@ import { missedTargets, parseReport, parseResults, type Report, type Results } f
 import { formatReport, formatValue } from './lib/text.js';
 import { renderPage } from './page/page.js';
 
-/** Those that hand in a report, then those that print a text of their own. */
-const reporting = [
+const all = [
   'plug',
   'serve',
   'latency',
@@ -28,8 +27,8 @@ const reporting = [
   'vsctl',
   'vsctl-warm',
   'reconfigure',
+  'start',
 ];
-const all = [...reporting, 'start'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,7 +56,7 @@ function reportIn(output: string): Report | undefined {
 async function measure(name: string, results: Results): Promise<boolean> {
   console.log(`\n# ${name}`);
   const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const args = [script, ...(reporting.includes(name) ? ['--json'] : []), ...(values.full ? [] : ['--short'])];
+  const args = [script, '--json', ...(values.full ? [] : ['--short'])];
   const started = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);

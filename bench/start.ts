@@ -9,7 +9,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '../src/sandbox/index.js';
-import { median } from './lib/paired.js';
+import { contestant } from './lib/measure.js';
+import { hand } from './lib/report.js';
+import type { Measure, Ratio } from './lib/results.js';
 
 const { values } = parseArgs({
   options: {
@@ -49,22 +51,14 @@ try {
   await sandbox.stop();
 }
 
-const floor = { median: median(took[0]!), fastest: Math.min(...took[0]!) };
-const rows = contestants.map(([name, , target], index) => {
-  const [middle, fastest] = [median(took[index]!), Math.min(...took[index]!)];
-  return { name, median: middle, fastest, above: middle - floor.median, fastestAbove: fastest - floor.fastest, target };
-});
-if (values.json) {
-  console.log(JSON.stringify({ node: process.version, rounds, rows }));
-} else {
-  console.log(`${rounds} rounds, Node.js ${process.version}; milliseconds: median (fastest), and above node -e 0`);
-  for (const { name, median: middle, fastest, above, fastestAbove, target } of rows) {
-    const verdict = target === undefined ? '' : `  target ${target}: ${above <= target ? 'met' : 'missed'}`;
-    const columns = [
-      `${middle.toFixed(1)} (${fastest.toFixed(1)})`,
-      `${above.toFixed(1)} (${fastestAbove.toFixed(1)})`,
-    ];
-    console.log(`${name.padEnd(24)} ${columns.map((text) => text.padStart(16)).join(' ')}${verdict}`);
-  }
-}
-if (rows.some(({ above, target = Number.POSITIVE_INFINITY }) => above > target)) process.exitCode = 1;
+const all = contestants.map(([name], index) => contestant(name, took[index]!));
+const floor = all[0]!;
+/** Milliseconds above Node's own start: the medians' difference. */
+const ratios: Ratio[] = contestants.slice(1).map(([name, , target], index) => ({
+  of: `${name} - node -e 0, in ms`,
+  value: all[index + 1]!.value - floor.value,
+  ...(target === undefined ? {} : { target: `<= ${target}` }),
+}));
+const what = 'a process from its start to its end';
+const measures: Measure[] = [{ what, unit: 'ms', better: 'less', contestants: all, ratios }];
+hand({ bench: 'start', title: 'Starting the command line', missing: [], measures });
