@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Change, execute, type Plan, type Step, StepFailedError } from '../../src/plan/index.js';
+import { type Change, execute, explain, type Plan, type Step, StepFailedError } from '../../src/plan/index.js';
 import { needsRoot } from '../support/root.js';
 import { startTwins, type Twins } from '../support/twins.js';
 
@@ -18,6 +18,8 @@ rootTest.before(async () => {
     'ip link add d3 address fa:16:3e:00:00:13 type bridge',
     'ip link set d3 up',
     'ip link set d0 master d3',
+  );
+  await twins.prepare(
     'ovs-vsctl add-br br0 -- add-port br0 d0 tag=3 -- set Interface d0 external_ids:a=1',
     'ovs-vsctl add-br br1 -- add-bond br1 bond0 m0 m1 -- add-br fake br1 5 -- add-port fake d4',
   );
@@ -106,6 +108,28 @@ rootTest('whatever a plan did before it fails is as it was', async (t) => {
   );
   // What is left behind is in the way of a smaller example.
   const found = await fc.check(property, { numRuns: process.env.OVSKIT_LONG ? 500 : 15, endOnFailure: true });
-  t.false(found.failed, fc.defaultReportMessage(found));
+  t.false(found.failed, `${fc.defaultReportMessage(found)} ${found.errorInstance}`);
   t.true(done > 1);
 });
+
+rootTest(
+  'whatever changes a transaction makes, stock ovs-vsctl makes the same by its explanation, or refuses too',
+  async (t) => {
+    const changes = fc.array(change, { minLength: 1, maxLength: 5 });
+    let refused = 0;
+    let done = 0;
+    const property = fc.asyncProperty(changes, async (list) => {
+      const plan: Plan = { steps: [{ kind: 'transaction', changes: list }] };
+      const ours = await execute(plan, twins.ovs).catch((error: Error) => error);
+      let theirs: unknown;
+      for (const command of explain(plan)) theirs = await twins.other.run(...command).catch((error: Error) => error);
+      if (ours instanceof Error) refused++;
+      else done++;
+      assert.equal(ours instanceof Error, theirs instanceof Error, `ours: ${ours}, theirs: ${theirs}`);
+      assert.deepEqual(await twins.ours.database(), await twins.other.database());
+    });
+    const found = await fc.check(property, { numRuns: process.env.OVSKIT_LONG ? 500 : 25, endOnFailure: true });
+    t.false(found.failed, `${fc.defaultReportMessage(found)} ${found.errorInstance}`);
+    t.true(done > 0 && refused > 0);
+  },
+);

@@ -3,7 +3,7 @@ import { type Atom, isUuid, type Value } from '../../ovsdb/values.js';
 import type { Ovs, SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
 import { droppedRows, type Images, readPort, restoreImages, takeImages } from './images.js';
 import { restoreColumn } from './restore-column.js';
-import { findPort, portOfInterface, type Row, textOf } from './rows.js';
+import { findInterface, findPort, type Row, textOf } from './rows.js';
 
 /** Adds to a transaction what takes one change back, where nobody has changed the same since. */
 type Reversal = (tx: SwitchTransaction) => void;
@@ -99,7 +99,7 @@ export class Recorder {
   #add(added: Added): Added {
     this.#added.push(added);
     for (const table of ['Bridge', 'Port'] as const) {
-      const row = this.#tx.record(table, added.name);
+      const row = table === 'Port' ? findPort(this.#tx, added.name) : this.#tx.record(table, added.name);
       if (!row) continue;
       this.#fresh.add(row.uuid);
       if (table === 'Port') for (const each of this.#tx.get(row, 'interfaces') as string[]) this.#fresh.add(each);
@@ -114,7 +114,7 @@ export class Recorder {
 
   /** Runs what deletes a port; `name` may be that of one of its interfaces. */
   deletePort(name: string, act: () => void): void {
-    const row = findPort(this.#tx, name) ?? portOfInterface(this.#tx, name);
+    const row = findPort(this.#tx, name) ?? findInterface(this.#tx, name)?.port;
     if (!row || this.#isFresh(row)) {
       act();
       return;
@@ -233,7 +233,7 @@ function isTaken(tx: SwitchTransaction, { rows }: Images): boolean {
     const name = columns.get('name') as string;
     if (table === 'Bridge') return tx.record('Bridge', name) !== undefined;
     if (table === 'Port') return findPort(tx, name) !== undefined;
-    return table === 'Interface' && portOfInterface(tx, name) !== undefined;
+    return table === 'Interface' && findInterface(tx, name) !== undefined;
   });
 }
 

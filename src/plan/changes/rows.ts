@@ -1,26 +1,36 @@
-import type { Atom } from '../../ovsdb/values.js';
+import { type Atom, isUuid } from '../../ovsdb/values.js';
 import { type DraftRow, RefusedError, type SwitchTransaction } from '../../vswitch/index.js';
 
 export type Row = DraftRow;
 
 /** @throws {RefusedError} in ovs-vsctl's words */
 export function findRow(tx: SwitchTransaction, table: string, record: string, ifExists = false): Row | undefined {
-  const row = tx.record(table, record);
+  const row = isUuid(record) ? tx.record(table, record) : byName(tx, table, record);
   if (!row && !ifExists) throw new RefusedError(`no row "${record}" in table ${table}`);
   return row;
 }
 
-/** A port that is on a bridge: those of a bridge that the transaction deletes are in the database until it is committed. */
-export function findPort(tx: SwitchTransaction, name: string): Row | undefined {
-  const row = tx.record('Port', name);
-  return row && tx.referrers('Bridge', 'ports', row).length > 0 ? row : undefined;
+function byName(tx: SwitchTransaction, table: string, name: string): Row | undefined {
+  if (table === 'Port') return findPort(tx, name);
+  return table === 'Interface' ? findInterface(tx, name)?.row : tx.record(table, name);
 }
 
-/** The port, on a bridge, that has an interface of a name. */
-export function portOfInterface(tx: SwitchTransaction, name: string): Row | undefined {
-  const row = tx.record('Interface', name);
-  const ports = row ? tx.referrers('Port', 'interfaces', row) : [];
-  return ports.find((port) => tx.referrers('Bridge', 'ports', port).length > 0);
+/** A port that is on a bridge: those of a bridge that the transaction deletes are in the database until it is committed. */
+export function findPort(tx: SwitchTransaction, name: string): Row | undefined {
+  return tx.list('Port', 'name', name).find((row) => isOnBridge(tx, row));
+}
+
+/** An interface of a port that is on a bridge, and that port. */
+export function findInterface(tx: SwitchTransaction, name: string): { row: Row; port: Row } | undefined {
+  for (const row of tx.list('Interface', 'name', name)) {
+    const port = tx.referrers('Port', 'interfaces', row).find((each) => isOnBridge(tx, each));
+    if (port) return { row, port };
+  }
+  return undefined;
+}
+
+function isOnBridge(tx: SwitchTransaction, port: Row): boolean {
+  return tx.referrers('Bridge', 'ports', port).length > 0;
 }
 
 /** A scalar column's text. */
