@@ -182,3 +182,17 @@ test('a database that is emptied under a transaction is told', async (t) => {
   );
   t.is((error as { code?: string }).code, 'ERR_VSWITCH_NOT_INITIALIZED');
 });
+
+test('names and values are data, whatever a transaction calls its new rows', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const names = Array.from({ length: 6 }, (_, index) => `new${index}`);
+  vsctl('add-br', 'br0', ...names.flatMap((name) => ['--', 'add-port', 'br0', name]));
+  await ovs.sync();
+  await ovs.transact((tx) => {
+    tx.addPort('br0', 'p1');
+    tx.setInterface('new5', { externalIds: { new0: 'new1' } });
+    for (const name of names.slice(0, 5)) tx.deletePort(name, { ifExists: true });
+  });
+  t.is(vsctl('list-ports', 'br0'), 'new5\np1');
+  t.is(vsctl('get', 'Interface', 'new5', 'external_ids'), '{new0=new1}');
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSchema, Operation } from '../../ovsdb/index.js';
 import { Draft, Overtaken, Pending, type Read, type Source, Unread } from '../draft/index.js';
 import { SwitchTransaction } from '../transaction.js';
@@ -8,6 +9,9 @@ export interface Most {
   readonly requests: number;
   readonly rows: number;
 }
+
+/** How a draft calls the rows that it inserts: no name or value of anybody's can be one of these by chance. */
+const NEW = `new_${randomBytes(6).toString('hex')}_`;
 
 /** Requests joined into one transaction, and why there are no more of them. */
 export interface Batch {
@@ -27,7 +31,7 @@ export interface Batch {
  */
 export function assemble(schema: DatabaseSchema, source: Source, waiting: Iterable<Request>, most: Most): Batch {
   let rows = 0;
-  const draft = new Draft(schema, source, () => `new${rows++}`);
+  const draft = new Draft(schema, source, () => `${NEW}${rows++}`);
   const tx = new SwitchTransaction(draft);
   const requests: Request[] = [];
   let stop: unknown;
