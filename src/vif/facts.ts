@@ -4,8 +4,8 @@ import type { Address, Route } from '../netdev/index.js';
 export interface Facts {
   /** A device of this namespace; `undefined` when there is none. */
   link(name: string): LinkFacts | undefined;
-  /** A bridge of the switch. `'unknown'` when nothing is known of the switch. */
-  bridge(name: string): BridgeFacts | 'unknown' | undefined;
+  /** Whether the switch has the bridge. `'unknown'` when nothing is known of the switch. */
+  bridge(name: string): boolean | 'unknown';
   /** The port of that name, or that has an interface of that name. `'as wanted'` when it is only known to be there. */
   port(name: string): PortFacts | 'as wanted' | undefined;
   /** The ports whose interfaces carry an iface-id. */
@@ -32,10 +32,6 @@ export interface LinkFacts {
   readonly master?: string | null | undefined;
   /** Of a VLAN device: the device under it, and the VLAN. */
   readonly vlan?: { readonly link: string | null; readonly id: number } | undefined;
-}
-
-export interface BridgeFacts {
-  readonly datapathType: string;
 }
 
 export interface PortFacts {

@@ -29,7 +29,7 @@ export function gatherFacts(ovs: Ovs | undefined, reads: Reads, options: SysfsOp
     for (const [name, facts] of details) links.set(name, facts);
     return {
       link: (name) => (links.has(name) ? links.get(name) : linkFacts(name)),
-      bridge: (name) => bridgeFacts(ovs, name),
+      bridge: (name) => (ovs ? ovs.tables.bridge(name) !== undefined : 'unknown'),
       port: (name) => (ovs ? portFacts(ovs, name) : undefined),
       portsOf: (id) => (ovs ? portsOf(ovs, id) : []),
       carried: () => carried,
@@ -78,12 +78,6 @@ async function detailFacts(device: string): Promise<LinkFacts | undefined> {
 function vlanOf({ kind, link, data }: LinkDetails): LinkFacts['vlan'] {
   if (kind !== 'vlan' || data === null || !('id' in data)) return undefined;
   return { link, id: Number(data.id) };
-}
-
-function bridgeFacts(ovs: Ovs | undefined, name: string): ReturnType<Facts['bridge']> {
-  if (!ovs) return 'unknown';
-  const row = ovs.tables.bridge(name);
-  return row && { datapathType: row.datapath_type };
 }
 
 function portFacts(ovs: Ovs, name: string): PortFacts | undefined {

@@ -3,7 +3,7 @@ import type { Facts, LinkFacts, PortFacts } from '../../src/vif/facts.js';
 /** A machine where nothing is, and a switch with br-int. */
 export const nothing: Facts = {
   link: () => undefined,
-  bridge: (name) => (name === 'br-int' ? { datapathType: 'system' } : undefined),
+  bridge: (name) => name === 'br-int',
   port: () => undefined,
   portsOf: () => [],
   carried: () => ({ addresses: [], routes: [] }),

@@ -56,7 +56,7 @@ function pairSteps({ request, facts }: Pick<Task, 'request' | 'facts'>, mtu: num
   ];
 }
 
-/** The bridge goes; the pair goes with what `undo` does to the switch's end. */
+/** The bridge goes; the pair stays for the caller, who has its port to take away first. */
 export function unhybridSteps({ request, facts }: Task): Step[] {
   const { bridge, bridgeEnd } = hybridNames(request.vif);
   const link = facts.link(bridge);

@@ -40,9 +40,9 @@ function externalIds({ vif, instance }: VifRequest): Record<string, string> {
 export function bridgeChanges({ request, facts }: Task): Change[] {
   const bridge = needBridge(request);
   const there = facts.bridge(bridge);
-  if (there !== undefined && there !== 'unknown') return [];
+  if (there === true) return [];
   if (request.addsBridge) return [addBridge(request, bridge)];
-  if (there === undefined) throw new NoBridgeError(bridge);
+  if (there === false) throw new NoBridgeError(bridge);
   return [];
 }
 

@@ -74,7 +74,7 @@ function joint(task: Task): { bridge: string; before: Change[]; steps: Step[] } 
   const { request, facts } = task;
   const { bridge, bridgeEnd, networkEnd } = portBridgeNames(request.vif);
   const patch = (peer: string) => ({ type: 'patch', options: { peer } });
-  const before = [...bridgeChanges(task), ...(facts.bridge(bridge) ? [] : [addBridge(request, bridge)])];
+  const before = [...bridgeChanges(task), ...(facts.bridge(bridge) === true ? [] : [addBridge(request, bridge)])];
   return {
     bridge,
     before,
@@ -136,10 +136,9 @@ function unport(task: Task, name: string): Step[] {
   const { request, facts } = task;
   if (!request.port.per_port_bridge) return unportSteps(task, name);
   const { bridge, networkEnd } = portBridgeNames(request.vif);
-  const own = facts.bridge(bridge);
   return [
     ...unportSteps(task, networkEnd, undefined, 'patch'),
-    ...(own === undefined
+    ...(facts.bridge(bridge) === false
       ? []
       : [{ kind: 'transaction', changes: [{ change: 'delete-bridge', ifExists: true, bridge }] } as const]),
   ];

@@ -56,7 +56,7 @@ for (const [why, facts] of [
 }
 
 test('a plug that cannot be is refused before anything is done', (t) => {
-  t.throws(() => plug({ ...nothing, bridge: () => undefined }), {
+  t.throws(() => plug({ ...nothing, bridge: () => false }), {
     code: 'ERR_VSWITCH_NO_BRIDGE',
     message: 'no bridge named br-int',
   });
@@ -106,12 +106,12 @@ test('an unplug takes away what is there', (t) => {
   t.deepEqual(unplug(wanted) as unknown, [deletePort, deleteTap]);
   t.deepEqual(unplug(withLinks({ tap1: tapLink })) as unknown, [deleteTap]);
   t.deepEqual(unplug(withPorts({ tap1: tap1Port })) as unknown, [deletePort]);
-  t.deepEqual(unplug({ ...nothing, bridge: () => undefined }), []);
+  t.deepEqual(unplug({ ...nothing, bridge: () => false }), []);
   t.throws(() => unplug(withPort({ bridge: 'br-ex' })), { code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE' });
 });
 
 test('who names a release of nova has libvirt make the port, and newton add the bridge', (t) => {
-  const none = { ...nothing, bridge: () => undefined };
+  const none = { ...nothing, bridge: () => false };
   t.deepEqual(plug(none, request(1, { release: 'icehouse' })), []);
   t.deepEqual(plug(none, request(1, { release: 'newton' })) as unknown, [
     {
