@@ -42,6 +42,8 @@ export interface SwitchFacts {
   readonly ports: ReadonlyMap<string, PortFacts>;
   /** The port that an interface is in, and the MAC that was asked for it. */
   readonly interfaces: ReadonlyMap<string, InterfaceFacts>;
+  /** OpenFlow port numbers by interface, as far as they are known. */
+  readonly ofports?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface BridgeFacts {

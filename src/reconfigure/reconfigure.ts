@@ -1,7 +1,7 @@
 import { type ExecuteOptions, execute, type Plan } from '../plan/index.js';
 import type { Ovs } from '../vswitch/index.js';
 import type { Facts } from './facts.js';
-import { gatherFacts } from './gather/index.js';
+import { gatherFacts, gatherFiles, namesOf } from './gather/index.js';
 import type { LogEntry } from './log.js';
 import { type Action, changes, type Planned, type PlanOptions, pifsOf, planReconfigure } from './plan.js';
 import { parseRecords, type Records } from './records/index.js';
@@ -60,8 +60,11 @@ export async function plannedOn(
   action: Action,
   options: ReconfigureOptions = {},
 ): Promise<Planned> {
-  const facts = options.facts ?? (await gatherFacts(ovs, records, pifsOf(records, action), options));
-  return planReconfigure(records, action, facts, options);
+  const pifs = pifsOf(records, action);
+  const facts = options.facts ?? (await gatherFacts(ovs, records, pifs, options));
+  // A file that is not told of must not be taken for an empty one.
+  const files = facts.files ?? gatherFiles(namesOf(records, pifs), options.rootPrefix).files;
+  return planReconfigure(records, action, { ...facts, files }, options);
 }
 
 function toRecords(records: Records | object): Records {

@@ -34,7 +34,7 @@ export function effectsOfEvents(events: readonly Event[]): Effects {
 }
 
 /** What our plan says that it does. */
-export function effectsOfPlan(plan: Plan, ofports: Readonly<Record<string, string>>): Effects {
+export function effectsOfPlan(plan: Plan): Effects {
   const effects = empty();
   for (const command of explain(plan)) {
     const [tool = '', ...args] = command;
@@ -47,7 +47,7 @@ export function effectsOfPlan(plan: Plan, ofports: Readonly<Record<string, strin
     effects.order.push(tool);
     if (tool === 'ethtool') effects.ethtool.push(args.join(' '));
     else if (tool === 'ovs-vlan-bug-workaround') effects.workaround.push(args.join(' '));
-    else if (tool === 'ovs-ofctl') effects.flows.push(withNumbers(args.slice(1).join(' '), ofports));
+    else if (tool === 'ovs-ofctl') effects.flows.push(args.slice(1).join(' '));
     else if (tool !== 'ovs-vsctl') effects.tools.push([tool, ...args].join(' '));
   }
   return sorted(effects);
@@ -56,14 +56,6 @@ export function effectsOfPlan(plan: Plan, ofports: Readonly<Record<string, strin
 /** The one ovs-vsctl line of a plan. */
 export function vsctlLines(plan: Plan): Command[] {
   return explain(plan).filter(([tool]) => tool === 'ovs-vsctl');
-}
-
-/** A flow of ours with the numbers that the ports had on the original's machine, in its spelling. */
-function withNumbers(text: string, ofports: Readonly<Record<string, string>>): string {
-  return text
-    .replace(/in_port=(\w+)/, (_, name) => `in_port=${ofports[name] ?? name.toLowerCase()}`)
-    .replace(/actions=output:(\w+)/, (_, name) => `actions=${ofports[name]}`)
-    .replace('actions=LOCAL', 'actions=local');
 }
 
 /** As sets: a link that is set down twice is down. */

@@ -141,20 +141,26 @@ test('management flows: of a card, of a bond, of a bond of one', (t) => {
       },
       { secure: true },
     );
-  t.deepEqual(flowsOf(up(managed(['eth1', 'eth2'])).plan.steps).sort(), [
-    `${tp},in_port=LOCAL,arp,dl_src=${mac},actions=NORMAL`,
-    `${tp},in_port=LOCAL,dl_src=${mac},actions=NORMAL`,
-    `${tp},in_port=eth1,arp,nw_proto=1,actions=LOCAL`,
-    `${tp},in_port=eth1,dl_dst=${mac},actions=LOCAL`,
-    `${tp},in_port=eth2,arp,nw_proto=1,actions=LOCAL`,
-    `${tp},in_port=eth2,dl_dst=${mac},actions=LOCAL`,
-  ]);
-  t.deepEqual(flowsOf(up(managed(['eth1'])).plan.steps).sort(), [
-    `${tp},in_port=LOCAL,arp,dl_src=${mac},actions=output:eth1`,
-    `${tp},in_port=LOCAL,dl_src=${mac},actions=output:eth1`,
-    `${tp},in_port=eth1,arp,nw_proto=1,actions=LOCAL`,
-    `${tp},in_port=eth1,dl_dst=${mac},actions=LOCAL`,
-  ]);
+  t.deepEqual(
+    flowsOf(up(managed(['eth1', 'eth2'])).plan.steps).sort(),
+    [
+      `${tp},in_port=local,arp,dl_src=${mac},actions=NORMAL`,
+      `${tp},in_port=local,dl_src=${mac},actions=NORMAL`,
+      `${tp},in_port=eth1,arp,nw_proto=1,actions=local`,
+      `${tp},in_port=eth1,dl_dst=${mac},actions=local`,
+      `${tp},in_port=eth2,arp,nw_proto=1,actions=local`,
+      `${tp},in_port=eth2,dl_dst=${mac},actions=local`,
+    ].sort(),
+  );
+  t.deepEqual(
+    flowsOf(up(managed(['eth1'])).plan.steps).sort(),
+    [
+      `${tp},in_port=local,arp,dl_src=${mac},actions=output:eth1`,
+      `${tp},in_port=local,dl_src=${mac},actions=output:eth1`,
+      `${tp},in_port=eth1,arp,nw_proto=1,actions=local`,
+      `${tp},in_port=eth1,dl_dst=${mac},actions=local`,
+    ].sort(),
+  );
 });
 
 test('no management flows where the network says secure, the bridge is secure, or another PIF is the management one', (t) => {

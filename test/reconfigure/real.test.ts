@@ -1,5 +1,6 @@
 import test from 'ava';
 import { getLink, linkExists } from '../../src/netdev/index.js';
+import { explain } from '../../src/plan/index.js';
 import { type Action, type Reconfigured, reconfigure } from '../../src/reconfigure/index.js';
 import { needsRoot } from '../support/root.js';
 import { host } from './host.js';
@@ -126,7 +127,7 @@ rootTest('a tunnel has a bridge of its own and leaves its transport alone', asyn
 
 rootTest('management in a pool that is secure: its flows carry it without a controller', async (t) => {
   const records = host({ secure: true });
-  await run({ up: 'eth0' }, records);
+  const { plan } = await run({ up: 'eth0' }, records);
   t.is(await lab.vsctl('get-fail-mode', 'xenbr0'), 'secure');
   const flows = (await lab.ofctl('--no-stats', '--no-names', 'dump-flows', 'xenbr0')).trim().split('\n');
   const port = await lab.vsctl('get', 'Interface', 'eth0', 'ofport');
@@ -142,6 +143,10 @@ rootTest('management in a pool that is secure: its flows carry it without a cont
   lab.address('xenbr0', '10.77.0.1');
   t.true(await lab.reaches(Lab.lan));
   t.false((await run({ up: 'eth0' }, records)).changed);
+  await lab.ofctl('del-flows', 'xenbr0');
+  for (const [tool, ...words] of explain(plan)) if (tool === 'ovs-ofctl') await lab.ofctl(...words);
+  const again = (await lab.ofctl('--no-stats', '--no-names', 'dump-flows', 'xenbr0')).trim().split('\n');
+  t.deepEqual(again.map((flow) => flow.trim()).sort(), flows.map((flow) => flow.trim()).sort(), 'as explained');
   await lab.ofctl('del-flows', 'xenbr0');
   await using probe = new Probe(Lab.lan);
   t.false(await probe.answered(1000), 'it was these flows');

@@ -24,12 +24,15 @@ export interface AddFlowsStep {
   readonly kind: 'add-flows';
   readonly bridge: string;
   readonly flows: readonly FlowTemplate[];
+  /** The ports' numbers by their interfaces, as far as they are known: only `explain` reads them. */
+  readonly ofports?: Readonly<Record<string, number>> | undefined;
 }
 
 export const flowKinds: StepKinds<AddFlowsStep> = {
   'add-flows': {
     describe: ({ bridge, flows }) => `add ${flows.length} flows to ${bridge}`,
-    explain: ({ bridge, flows }) => flows.map((flow): Command => ['ovs-ofctl', 'add-flow', bridge, flowText(flow)]),
+    explain: ({ bridge, flows, ofports = {} }) =>
+      flows.map((flow): Command => ['ovs-ofctl', 'add-flow', bridge, flowText(flow, ofports)]),
     async perform({ bridge, flows }, run) {
       const numbers = await portNumbers(flows, run);
       const { options } = run;
@@ -75,17 +78,20 @@ function toFlow({ match, output }: FlowTemplate, numbers: ReadonlyMap<string, nu
   return { priority: 0, match: { ...match, inPort: port(match.inPort) }, actions: [{ output: port(output) }] };
 }
 
-/** As ovs-ofctl(8) reads it, with names for ports. */
-function flowText({ match, output }: FlowTemplate): string {
-  const port = (of: FlowPort) => (typeof of === 'object' ? quoted(of.interface) : of);
+/** As ovs-ofctl(8) reads it, with names for ports whose numbers are not known. */
+function flowText({ match, output }: FlowTemplate, ofports: Readonly<Record<string, number>>): string {
+  const number = (name: string) => (Object.hasOwn(ofports, name) ? String(ofports[name]) : undefined);
+  const { inPort } = match;
+  const from = typeof inPort === 'object' ? (number(inPort.interface) ?? quoted(inPort.interface)) : 'local';
+  const to = typeof output === 'object' ? (number(output.interface) ?? `output:${quoted(output.interface)}`) : output;
   return [
     'idle_timeout=0,priority=0',
-    `in_port=${port(match.inPort)}`,
+    `in_port=${from}`,
     ...(match.dlType === undefined ? [] : [match.dlType]),
     ...(match.nwProto === undefined ? [] : [`nw_proto=${match.nwProto}`]),
     ...(match.dlSrc === undefined ? [] : [`dl_src=${match.dlSrc}`]),
     ...(match.dlDst === undefined ? [] : [`dl_dst=${match.dlDst}`]),
-    `actions=${typeof output === 'object' ? `output:${quoted(output.interface)}` : output}`,
+    `actions=${to === 'LOCAL' ? 'local' : to}`,
   ].join(',');
 }
 

@@ -37,6 +37,9 @@ const document = v.object(
     db_sock: v.optional(v.boolean('must be true or false'), true),
     /** Of bridges that are not told of otherwise. */
     fail_modes: v.optional(pairs, {}),
+    ofports: v.optional(
+      v.record(v.string(), v.pipe(v.union([text, v.number()], 'must be a number'), v.transform(Number))),
+    ),
     bridges: v.optional(
       v.record(
         v.string(),
@@ -90,7 +93,7 @@ export function parseFacts(input: unknown): Facts {
     const [issue] = result.issues;
     throw new RecordsError(`facts: ${v.getDotPath(issue) ?? 'the document'} ${issue.message}`);
   }
-  const { netdevs, ifcfg, files, db_sock, fail_modes, bridges, ports, interfaces } = result.output;
+  const { netdevs, ifcfg, files, db_sock, fail_modes, ofports, bridges, ports, interfaces } = result.output;
   const modes = Object.entries(fail_modes).map(([name, fail_mode]) => [name, bridgeFacts({ fail_mode })] as const);
   return {
     netdevs: new Map(Object.entries(netdevs).map(([name, facts]) => [name, netdevFacts(facts)])),
@@ -105,6 +108,7 @@ export function parseFacts(input: unknown): Facts {
           ]),
           ports: new Map(Object.entries(ports).map(([name, facts]) => [name, portFacts(facts)])),
           interfaces: new Map<string, InterfaceFacts>(Object.entries(interfaces)),
+          ofports,
         }
       : undefined,
   };

@@ -11,7 +11,7 @@ import { gatherNetdev } from './netdev.js';
 import { gatherSwitch } from './switch.js';
 
 export { type FactsDocument, parseFacts } from './document.js';
-export { gatherSwitch };
+export { gatherFiles, gatherSwitch };
 
 export interface GatherOptions extends CallOptions {
   /** Put before the paths of configuration files. */

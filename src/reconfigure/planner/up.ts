@@ -50,7 +50,7 @@ export function planUp(records: Records, pif: Pif, facts: Facts, options: UpOpti
     ...(ip ? applySteps(files, log) : []),
     ...cards,
     ...(all.length === 0 ? [] : [{ kind: 'transaction', changes: all, waitForVswitchd: true } as const]),
-    ...(flows.length === 0 ? [] : [{ kind: 'add-flows', bridge, flows } as const]),
+    ...(flows.length === 0 ? [] : [{ kind: 'add-flows', bridge, flows, ofports: facts.switch?.ofports } as const]),
     ...(ip ? [{ kind: 'run-tool', argv: ['ifup', ipdev], undo: ['ifdown', ipdev] } as const] : []),
     ...bringUp(ups, facts, log),
     ...(ip ? [{ kind: 'run-tool', argv: ['update-issue'], bestEffort: true } as const] : []),
