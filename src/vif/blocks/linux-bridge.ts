@@ -32,11 +32,18 @@ export function networkBridgeSteps({ request, facts }: Task, bridge: string, mem
     ? []
     : [
         { kind: 'create-bridge', device: bridge, options: { forwardDelay: 0, stp: false } },
-        ...(request.release === 'newton' && facts.ipv6
+        ...(request.release === 'newton' && facts.ipv6 && !carriesIpv6(facts, member)
           ? [{ kind: 'set-ipv6-disabled', device: bridge, disabled: true } as const]
           : []),
       ];
   return [...made, ...upSteps(facts, bridge), ...(member === undefined ? [] : memberSteps(facts, bridge, member))];
+}
+
+/** Without IPv6 the bridge could not take over the member's IPv6 addresses, and the host would lose them. */
+function carriesIpv6(facts: Facts, member: string | undefined): boolean {
+  if (member === undefined) return false;
+  const { addresses, routes } = facts.carried(member);
+  return [...addresses, ...routes].some(({ family }) => family === 'inet6');
 }
 
 function memberSteps(facts: Facts, bridge: string, member: string): Step[] {

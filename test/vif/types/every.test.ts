@@ -253,6 +253,25 @@ rootTest('a bridge of a network takes its interface, addresses and routes', asyn
   ip('link', 'delete', 'card0');
 });
 
+rootTest('a bridge keeps IPv6 where its interface has addresses of it, which newton would have lost', async (t) => {
+  const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+  const disabled = (bridge: string) => readFileSync(`/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`, 'utf8').trim();
+  for (const [bridge, address] of [
+    ['br101', '2001:db8::9/64'],
+    ['br102', '192.0.2.9/24'],
+  ] as const) {
+    ip('link', 'add', 'card1', 'type', 'veth', 'peer', 'name', 'wire1');
+    for (const each of ['card1', 'wire1']) ip('link', 'set', each, 'up');
+    ip('address', 'add', address, 'dev', 'card1', ...(address.includes(':') ? ['nodad'] : []));
+    const meta = { bridge_interface: 'card1', should_create_bridge: true };
+    await plugger.plug(request(1, { release: 'newton', vif: { type: 'bridge', network: { bridge, meta } } }));
+    t.is(disabled(bridge), address.includes(':') ? '0' : '1');
+    t.true(ip('address', 'show', 'dev', bridge).includes(address));
+    ip('link', 'delete', bridge);
+    ip('link', 'delete', 'card1');
+  }
+});
+
 rootTest('where there is no switch, what needs none is plugged, and what needs one is refused', async (t) => {
   await using alone = new Plugger();
   const tap = request(1, { vif: { type: 'tap' } });
