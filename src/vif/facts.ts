@@ -52,6 +52,8 @@ export interface PortFacts {
   readonly ingressPolicingRate: number;
   readonly ingressPolicingBurst: number;
   readonly qos: QosFacts | undefined;
+  /** Whose mark it carries. */
+  readonly owner?: string | undefined;
   /** Its interface's options: the peer of a patch port. */
   readonly options: ReadonlyMap<string, string>;
 }

@@ -11,7 +11,7 @@ import {
   listRoutes,
   type SysfsOptions,
 } from '../netdev/index.js';
-import type { Ovs } from '../vswitch/index.js';
+import { type Ovs, OWNER_KEY } from '../vswitch/index.js';
 import type { Carried, Facts, LinkFacts, PortFacts, QosFacts, Reads, VfFacts } from './facts.js';
 import { findRepresentor, uplinksFirst } from './representor.js';
 
@@ -101,6 +101,7 @@ function portFacts(ovs: Ovs, name: string): PortFacts | undefined {
     ingressPolicingRate: row?.ingress_policing_rate ?? 0,
     ingressPolicingBurst: row?.ingress_policing_burst ?? 0,
     qos: qosFacts(ovs, port.qos),
+    owner: port.external_ids.get(OWNER_KEY),
   };
 }
 

@@ -21,7 +21,9 @@ export {
   planVif,
   vifXml,
 } from './planner.js';
-export { OTHER_MACHINE, type PluggedVif, Plugger, type PlugOptions, type UnpluggedVif, vifConfig } from './plugger.js';
+export type { PluggedVif, UnpluggedVif } from './plugged.js';
+export { OTHER_MACHINE, Plugger, type PlugOptions, vifConfig } from './plugger.js';
+export type { Comparison, FailedVif, Reconciled, ReconcileOptions } from './reconcile.js';
 export { findRepresentor } from './representor.js';
 export {
   type ParseOptions,
@@ -31,4 +33,5 @@ export {
   type Release,
   type VifRequest,
 } from './request/index.js';
+export { DEFAULT_OWNER, type OwnedPort, ownedPorts } from './stale.js';
 export type { PlugMessage } from './told.js';

@@ -13,6 +13,8 @@ export interface PlanOptions {
   force?: boolean | undefined;
   /** Removes other ports that carry the VIF's iface-id, in the same transaction. Default: an error. */
   replace?: boolean | undefined;
+  /** Marks the VIF's port as this owner's, in its external ids. A Plugger has its own. Default: no mark. */
+  owner?: string | undefined;
 }
 
 /**
@@ -26,7 +28,13 @@ export function needsSwitch(request: VifRequest): boolean {
 
 /** What the request needs, planned on the facts: a pure function. */
 export function planVif(direction: Direction, request: VifRequest, facts: Facts, options: PlanOptions = {}): Plan {
-  const task: Task = { request, facts, force: options.force ?? false, replace: options.replace ?? false };
+  const task: Task = {
+    request,
+    facts,
+    force: options.force ?? false,
+    replace: options.replace ?? false,
+    owner: options.owner,
+  };
   return typeOf(request)[direction](task);
 }
 

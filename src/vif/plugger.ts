@@ -9,25 +9,12 @@ import { gatherFacts } from './gather.js';
 import { hostFacts } from './host-facts.js';
 import { deviceName } from './names.js';
 import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
+import type { PluggedVif, UnpluggedVif } from './plugged.js';
+import { type Comparison, compare, type Reconciled, type ReconcileOptions, reconcile, type Site } from './reconcile.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
+import { DEFAULT_OWNER, StaleMemory } from './stale.js';
 import { told } from './told.js';
 import { typeOf } from './types/index.js';
-
-/** A VIF that is plugged in. */
-export interface PluggedVif extends UnpluggedVif {
-  /** The OpenFlow port number that ovs-vswitchd gave it; `undefined` when no port was made: the type has none, or libvirt makes it. */
-  readonly ofport: number | undefined;
-}
-
-export interface UnpluggedVif {
-  /** The device. */
-  readonly name: string;
-  readonly bridge: string | undefined;
-  /** Whether anything had to be done. */
-  readonly changed: boolean;
-  /** What failed and was let pass, by best effort. */
-  readonly warnings: readonly string[];
-}
 
 export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
   /** A vendor's tool that fails is a warning. Default: an error, and the plug is undone. */
@@ -59,9 +46,16 @@ export class Plugger implements AsyncDisposable {
   /** The last call for each device that has one under way. */
   readonly #tails = new Map<string, Promise<void>>();
 
-  /** @param ovs may be left out where no VIF has to do with Open vSwitch: `needsSwitch` tells. */
-  constructor(ovs?: Ovs) {
+  readonly #owner: string;
+  readonly #stale = new StaleMemory();
+
+  /**
+   * @param ovs may be left out where no VIF has to do with Open vSwitch: `needsSwitch` tells.
+   * @param options `owner`: whose mark the ports get, `ovskit` by default.
+   */
+  constructor(ovs?: Ovs, options: { owner?: string | undefined } = {}) {
     this.#ovs = ovs;
+    this.#owner = options.owner ?? DEFAULT_OWNER;
   }
 
   /**
@@ -76,7 +70,7 @@ export class Plugger implements AsyncDisposable {
   ): Promise<Plan> {
     const request = parsePlugRequest(input, undefined, options);
     if (request.host) return planOnHost(direction, request, request.host, options);
-    return planVif(direction, request, await this.#facts(request), options);
+    return this.#plan(direction, request, options);
   }
 
   /**
@@ -112,6 +106,53 @@ export class Plugger implements AsyncDisposable {
     });
   }
 
+  /**
+   * Plugs many VIFs at the same time: their devices are made in one go, their ports in few transactions. Each succeeds or
+   * fails for itself, in the order of the requests; so do calls of {@link plug} that are made at the same time.
+   */
+  plugMany(
+    inputs: readonly (PlugRequest | VifRequest)[],
+    options: PlugOptions = {},
+  ): Promise<PromiseSettledResult<PluggedVif>[]> {
+    return Promise.allSettled(inputs.map((input) => this.plug(input, options)));
+  }
+
+  /** Unplugs many VIFs at the same time; their devices go as a group. Each succeeds or fails for itself. */
+  unplugMany(
+    inputs: readonly (PlugRequest | VifRequest)[],
+    options: PlugOptions = {},
+  ): Promise<PromiseSettledResult<UnpluggedVif>[]> {
+    return Promise.allSettled(inputs.map((input) => this.unplug(input, options)));
+  }
+
+  /** What {@link reconcile} would do now, without doing it. */
+  async compare(desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions = {}): Promise<Comparison> {
+    return compare(this.#site(), desired, options);
+  }
+
+  /**
+   * Makes the switch match the desired VIFs: plugs those that are missing or other than they should be, and unplugs ports
+   * that carry this Plugger's mark, are on one of the bridges, and belong to no desired VIF. Such a port goes when it is
+   * found so for the second time by this Plugger: it may have been made for a VIF that the caller has yet to hear of.
+   *
+   * @param options `bridges`: those that are put in order; by default those of the desired VIFs.
+   * @throws {InvalidArgumentError} for a request that is not understood, two for one device, or one for another bridge
+   */
+  async reconcile(desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions = {}): Promise<Reconciled> {
+    return reconcile(this.#site(), this.#stale, desired, options);
+  }
+
+  #site(): Site {
+    if (!this.#ovs) throw new InvalidArgumentError('to reconcile takes a switch: new Plugger(ovs)');
+    return {
+      ovs: this.#ovs,
+      owner: this.#owner,
+      plan: (request, options) => this.#plan('plug', request, options),
+      plug: (request, options) => this.plug(request, options),
+      inTurn: (device, options, work) => this.#inTurn(device, options, work),
+    };
+  }
+
   async #run(direction: Direction, input: PlugRequest | VifRequest, options: PlugOptions): Promise<Outcome> {
     const request = parsePlugRequest(input, undefined, options);
     if (request.host) {
@@ -141,7 +182,7 @@ export class Plugger implements AsyncDisposable {
    * or that can't be made, has to make sure first.
    */
   async #currentPlan(direction: Direction, request: VifRequest, options: PlugOptions): Promise<Plan> {
-    const make = async () => planVif(direction, request, await this.#facts(request), options);
+    const make = () => this.#plan(direction, request, options);
     try {
       const plan = await make();
       if (changes(plan)) return plan;
@@ -152,6 +193,10 @@ export class Plugger implements AsyncDisposable {
     }
     await this.#ovs?.sync(options);
     return make();
+  }
+
+  async #plan(direction: Direction, request: VifRequest, options: PlanOptions): Promise<Plan> {
+    return planVif(direction, request, await this.#facts(request), { owner: this.#owner, ...options });
   }
 
   /** Runs `work` when the calls before it for the same device have ended, however they did. */

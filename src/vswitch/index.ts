@@ -4,7 +4,14 @@ export { type Configured, configure } from './configure.js';
 export type { DraftRow } from './draft/index.js';
 export * from './errors.js';
 export { Ovs, type OvsConnectOptions, type OvsOptions, type SwitchTransactOptions } from './ovs.js';
-export { type BridgeRow, type InterfaceRow, type OpenVswitchRow, type PortRow, SwitchTables } from './rows.js';
+export {
+  type BridgeRow,
+  type InterfaceRow,
+  type OpenVswitchRow,
+  OWNER_KEY,
+  type PortRow,
+  SwitchTables,
+} from './rows.js';
 export type {
   IpfixOptions,
   MirrorOptions,

@@ -1,13 +1,16 @@
 import type { Replica, SelectedRowOf, SelectionOf, TableOf } from '../ovsdb/index.js';
 import { type OpenVSwitchTables, openVSwitch } from './schema.js';
 
+/** The key in a port's external ids that says whose it is, for those who put in order what is theirs. */
+export const OWNER_KEY = 'ovskit-owner';
+
 /** What the replica of a switch holds. Statistics and status change every few seconds and are left out. */
 export const SWITCH_SELECTION = {
   Open_vSwitch: { columns: ['bridges', 'next_cfg', 'cur_cfg', 'ovs_version'] },
   Bridge: { columns: ['name', 'ports', 'datapath_type', 'external_ids'], index: ['ports'] },
   Port: {
     columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'qos', 'fake_bridge', 'external_ids'],
-    index: ['interfaces', 'fake_bridge'],
+    index: ['interfaces', 'fake_bridge', 'external_ids:ovskit-owner'],
   },
   Interface: {
     columns: [
@@ -49,7 +52,7 @@ export type QosRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'QoS'>>;
 export class SwitchTables {
   readonly switches: TableOf<OpenVswitchRow, never>;
   readonly bridges: TableOf<BridgeRow, 'name' | 'ports'>;
-  readonly ports: TableOf<PortRow, 'name' | 'interfaces' | 'fake_bridge'>;
+  readonly ports: TableOf<PortRow, 'name' | 'interfaces' | 'fake_bridge' | 'external_ids:ovskit-owner'>;
   readonly interfaces: TableOf<InterfaceRow, 'name' | 'external_ids:iface-id'>;
   readonly qos: TableOf<QosRow, never>;
 
@@ -87,6 +90,11 @@ export class SwitchTables {
   /** The interfaces that carry an iface-id: one, where all is well. */
   interfacesOf(interfaceId: string): readonly InterfaceRow[] {
     return this.interfaces.findAll('external_ids:iface-id', interfaceId);
+  }
+
+  /** The ports that carry an owner's mark. */
+  portsOwnedBy(owner: string): readonly PortRow[] {
+    return this.ports.findAll(`external_ids:${OWNER_KEY}`, owner);
   }
 
   /** The port that an interface is in. */

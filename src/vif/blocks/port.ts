@@ -1,8 +1,8 @@
 /** The VIF's port on the switch, in one transaction with all that belongs to it. */
 import type { Change, Columns, Step } from '../../plan/index.js';
-import { NoBridgeError, PortOnOtherBridgeError } from '../../vswitch/index.js';
+import { NoBridgeError, OWNER_KEY, PortOnOtherBridgeError } from '../../vswitch/index.js';
 import { DuplicateInterfaceIdError, needBridge, PortTakenError } from '../errors.js';
-import type { Facts, PortFacts } from '../facts.js';
+import type { PortFacts } from '../facts.js';
 import { interfaceId } from '../names.js';
 import { trunksOf, type VifRequest } from '../request/index.js';
 import { mtuSteps } from './links.js';
@@ -67,7 +67,7 @@ export function portSteps(task: Task, wish: PortWish): Step[] {
     ...(wish.before ?? []),
     ...(wish.identified === false ? [] : duplicates(task, wish.name)),
     ...taken,
-    ...(port ? setPort(request, wish, port, facts) : addPort(request, wish, bridge)),
+    ...(port ? setPort(task, wish, port) : addPort(task, wish, bridge)),
   ];
   return [
     ...(changes.length > 0 ? [{ kind: 'transaction', changes } as const] : []),
@@ -148,12 +148,13 @@ function duplicates({ request, facts, replace }: Task, name: string): Change[] {
 }
 
 /** `undefined` for a column that is left alone. */
-function portColumns({ port }: VifRequest): Columns {
+function portColumns({ request: { port }, owner }: Task): Columns {
   return {
     tag: port.isolate_vif ? DEAD_VLAN : (port.tag ?? undefined),
     trunks: trunksOf(port),
     vlan_mode: port.vlan_mode ?? undefined,
     qos: port.qos ? '@qos' : undefined,
+    external_ids: owner === undefined ? undefined : { [OWNER_KEY]: owner },
   };
 }
 
@@ -169,7 +170,8 @@ function interfaceColumns(request: VifRequest, wish: PortWish): Columns {
   };
 }
 
-function addPort(request: VifRequest, wish: PortWish, bridge: string): Change[] {
+function addPort(task: Task, wish: PortWish, bridge: string): Change[] {
+  const { request } = task;
   // A port of the VIF's own bridge is plain: the network sees the other end.
   const plain = wish.identified === false;
   return [
@@ -178,7 +180,7 @@ function addPort(request: VifRequest, wish: PortWish, bridge: string): Change[] 
       change: 'add-port',
       bridge,
       port: wish.name,
-      ...(plain ? {} : withColumns('columns', portColumns(request))),
+      ...(plain ? {} : withColumns('columns', portColumns(task))),
       ...withColumns('interface', interfaceColumns(request, wish)),
     },
   ];
@@ -208,11 +210,12 @@ function qosConfig(qos: NonNullable<VifRequest['port']['qos']>): Record<string, 
 }
 
 /** What differs on a port that is there. */
-function setPort(request: VifRequest, wish: PortWish, port: PortFacts, facts: Facts): Change[] {
+function setPort(task: Task, wish: PortWish, port: PortFacts): Change[] {
+  const { request, facts } = task;
   const changes: Change[] = [];
   const plain = wish.identified === false;
   if (!plain) changes.push(...isolation(request, port), ...qosChanges(request, port));
-  const columns = plain ? {} : differing(portColumns(request), port);
+  const columns = plain ? {} : differing(portColumns(task), port, task.owner);
   if (Object.keys(columns).length > 0) changes.push({ change: 'set', table: 'Port', record: port.name, columns });
   const wanted = interfaceColumns(request, wish);
   const ids = Object.entries((wanted.external_ids ?? {}) as Record<string, string>);
@@ -238,12 +241,13 @@ function isolation({ port: { isolate_vif: isolate } }: VifRequest, port: PortFac
   ];
 }
 
-function differing({ tag, trunks, vlan_mode }: Columns, port: PortFacts): Columns {
+function differing({ tag, trunks, vlan_mode, external_ids }: Columns, port: PortFacts, owner?: string): Columns {
   return given({
     tag: tag === undefined || tag === DEAD_VLAN || tag === port.tag ? undefined : tag,
     trunks:
       trunks === undefined || String(trunks) === String([...port.trunks].sort((a, b) => a - b)) ? undefined : trunks,
     vlan_mode: vlan_mode === port.vlanMode ? undefined : vlan_mode,
+    external_ids: owner === port.owner ? undefined : external_ids,
   });
 }
 

@@ -9,4 +9,6 @@ export interface Task {
   readonly force: boolean;
   /** Removes other ports with the VIF's iface-id. */
   readonly replace: boolean;
+  /** Whose mark the port gets; none when left out. */
+  readonly owner?: string | undefined;
 }

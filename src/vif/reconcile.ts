@@ -1,0 +1,193 @@
+import type { CallOptions } from '../base/deadline.js';
+import { InvalidArgumentError } from '../base/errors.js';
+import { deleteLink, deleteTap, getLinkDetails, isTap, linkExists } from '../netdev/index.js';
+import type { Plan } from '../plan/index.js';
+import { type Ovs, OWNER_KEY } from '../vswitch/index.js';
+import { deviceName, interfaceId } from './names.js';
+import type { PlanOptions } from './planner.js';
+import type { PluggedVif } from './plugged.js';
+import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
+import { type OwnedPort, ownedPorts, type Place, type StaleMemory, stalePorts } from './stale.js';
+
+export interface ReconcileOptions extends CallOptions, ParseOptions {
+  /** The bridges that are put in order. Default: those of the desired VIFs. */
+  bridges?: readonly string[] | undefined;
+}
+
+/** A desired VIF that can't be had. */
+export interface FailedVif {
+  /** The device. */
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** What sets the switch apart from what is desired. */
+export interface Comparison {
+  /** VIFs that are not there, or not as they should be, and what would make them so. */
+  readonly missing: readonly { readonly name: string; readonly plan: Plan }[];
+  readonly failed: readonly FailedVif[];
+  /** Ports that are no desired VIF's. */
+  readonly stale: readonly OwnedPort[];
+  /** How many VIFs are as desired. */
+  readonly unchanged: number;
+}
+
+/** What was done. */
+export interface Reconciled {
+  readonly plugged: readonly PluggedVif[];
+  readonly failed: readonly FailedVif[];
+  /** Ports that are no desired VIF's for the first time: they stay until the next time. */
+  readonly stale: readonly OwnedPort[];
+  /** Ports that were, and are gone with their devices. */
+  readonly dropped: readonly OwnedPort[];
+  readonly unchanged: number;
+}
+
+/** What a Plugger lends. */
+export interface Site {
+  readonly ovs: Ovs;
+  readonly owner: string;
+  plan(request: VifRequest, options: PlanOptions): Promise<Plan>;
+  plug(request: VifRequest, options: PlanOptions & CallOptions): Promise<PluggedVif>;
+  inTurn<T>(device: string, options: CallOptions, work: () => Promise<T>): Promise<T>;
+}
+
+/** Another port with a desired VIF's iface-id is what that VIF was before. */
+const REPLACE = { replace: true };
+
+interface Looked extends Comparison {
+  readonly bridges: ReadonlySet<string>;
+  readonly requests: ReadonlyMap<string, VifRequest>;
+}
+
+export async function compare(
+  site: Site,
+  desired: readonly (PlugRequest | VifRequest)[],
+  options: ReconcileOptions,
+): Promise<Comparison> {
+  const { missing, failed, stale, unchanged } = await look(site, desired, options);
+  return { missing, failed, stale, unchanged };
+}
+
+async function look(
+  site: Site,
+  desired: readonly (PlugRequest | VifRequest)[],
+  options: ReconcileOptions,
+): Promise<Looked> {
+  const requests = understand(desired, options);
+  const bridges = bridgesOf(requests.values(), options.bridges);
+  await site.ovs.sync(options);
+  const missing: { name: string; plan: Plan }[] = [];
+  const failed: FailedVif[] = [];
+  const places: Place[] = [];
+  for (const [name, request] of requests) {
+    const { bridge } = request.vif.network;
+    let names: string[] | undefined;
+    try {
+      const plan = await site.plan(request, REPLACE);
+      names = plan.steps.flatMap((step) => (step.kind === 'wait-for-interface' ? [step.interface] : []));
+      if (plan.steps.some(({ kind }) => kind !== 'wait-for-interface')) missing.push({ name, plan });
+    } catch (error) {
+      failed.push({ name, error });
+    }
+    if (bridge !== undefined) places.push({ bridge, interfaceId: interfaceId(request.vif), names });
+  }
+  const stale = stalePorts(ownedPorts(site.ovs, site.owner, bridges), places);
+  return { missing, failed, stale, unchanged: requests.size - missing.length - failed.length, bridges, requests };
+}
+
+/** Requests by their devices. */
+function understand(desired: readonly (PlugRequest | VifRequest)[], options: ParseOptions): Map<string, VifRequest> {
+  const requests = new Map<string, VifRequest>();
+  desired.forEach((input, index) => {
+    const request = parsePlugRequest(input, `request ${index + 1}`, options);
+    const name = deviceName(request.vif);
+    if (requests.has(name))
+      throw new InvalidArgumentError(`request ${index + 1}: another one names device ${name} too`);
+    requests.set(name, request);
+  });
+  return requests;
+}
+
+function bridgesOf(requests: Iterable<VifRequest>, named: readonly string[] | undefined): ReadonlySet<string> {
+  const bridges = new Set(named);
+  for (const { vif } of requests) {
+    const { bridge } = vif.network;
+    if (bridge === undefined || bridges.has(bridge)) continue;
+    if (named) {
+      const known = named.join(', ');
+      throw new InvalidArgumentError(
+        `${deviceName(vif)} is desired on ${bridge}, which is none of the bridges ${known}`,
+      );
+    }
+    bridges.add(bridge);
+  }
+  return bridges;
+}
+
+export async function reconcile(
+  site: Site,
+  memory: StaleMemory,
+  desired: readonly (PlugRequest | VifRequest)[],
+  options: ReconcileOptions,
+): Promise<Reconciled> {
+  const { missing, failed, stale, unchanged, bridges, requests } = await look(site, desired, options);
+  const again = memory.look(stale, bridges);
+  const plugs = missing.map(async ({ name }) =>
+    site.plug(requests.get(name) as VifRequest, { ...options, ...REPLACE }),
+  );
+  const drops = again.map((port) => drop(site, port, options));
+  const [plugged, dropped] = await Promise.all([Promise.allSettled(plugs), Promise.allSettled(drops)]);
+  // A VIF that has got another device has had its old port taken away by its plug.
+  const replaced = stale.filter((port) => !again.includes(port) && !site.ovs.tables.ports.get(port.uuid));
+  await Promise.all(replaced.map((port) => site.inTurn(port.name, options, () => deleteDevice(port.name))));
+  return {
+    plugged: fulfilled(plugged),
+    failed: [
+      ...failed,
+      ...failures(plugged, (index) => missing[index]?.name),
+      ...failures(dropped, (index) => again[index]?.name),
+    ],
+    stale: stale.filter((port) => !again.includes(port) && !replaced.includes(port)),
+    dropped: [...again.filter((_, index) => dropped[index]?.status === 'fulfilled'), ...replaced],
+    unchanged,
+  };
+}
+
+const fulfilled = <T>(results: readonly PromiseSettledResult<T>[]): T[] =>
+  results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+
+function failures<T>(
+  results: readonly PromiseSettledResult<T>[],
+  nameOf: (index: number) => string | undefined,
+): FailedVif[] {
+  return results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ name: nameOf(index) as string, error: result.reason }] : [],
+  );
+}
+
+/** Takes a port off its bridge, if it is still the one that was looked at, and deletes the device that was made for it. */
+async function drop(site: Site, port: OwnedPort, options: CallOptions): Promise<void> {
+  const { ovs, owner } = site;
+  await site.inTurn(port.name, options, async () => {
+    await ovs.transact((tx) => {
+      const row = tx.record('Port', port.uuid);
+      if (!row) return;
+      const marks = tx.get(row, 'external_ids') as ReadonlyMap<string, string>;
+      if (marks.get(OWNER_KEY) === owner) tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
+    }, options);
+    if (!ovs.tables.interface(port.name)) await deleteDevice(port.name);
+  });
+}
+
+/** Only what a plug makes: a tap, or a veth pair. A card stays. */
+async function deleteDevice(name: string): Promise<void> {
+  if (!linkExists(name)) return;
+  if (isTap(name)) await deleteTap(name, { ifExists: true });
+  else if ((await getLinkDetails(name)).kind === 'veth') {
+    await deleteLink(name, { ifExists: true });
+    // The VIF's own bridge, which is of no use without the pair.
+    const bridge = name.replace(/^qvo/, 'qbr');
+    if (bridge !== name) await deleteLink(bridge, { ifExists: true });
+  }
+}

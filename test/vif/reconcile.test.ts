@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import test from 'ava';
+import { getLink, linkExists, setLinkDown } from '../../src/netdev/index.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { Plugger } from '../../src/vif/index.js';
+import { Ovs } from '../../src/vswitch/index.js';
+import { needsRoot } from '../support/root.js';
+import { request } from './request.js';
+
+let sandbox: Sandbox;
+let ovs: Ovs;
+let plugger: Plugger;
+
+const rootTest = needsRoot(test).serial;
+
+rootTest.before(async () => {
+  sandbox = await startSandbox();
+  ovs = await Ovs.connect(sandbox.remote);
+});
+
+rootTest.beforeEach(async () => {
+  await ovs.transact((tx) => {
+    for (const bridge of ['br-int', 'br-ex']) {
+      tx.deleteBridge(bridge, { ifExists: true });
+      tx.addBridge(bridge, { datapathType: 'netdev' });
+    }
+  });
+  plugger = new Plugger(ovs);
+});
+
+rootTest.after.always(async () => {
+  await ovs?.close();
+  await sandbox?.stop();
+});
+
+function vsctl(...args: string[]): string {
+  return execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
+}
+
+const ports = (bridge = 'br-int') => vsctl('list-ports', bridge).split('\n').filter(Boolean);
+const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
+const onOther = (number: number) => {
+  const { vif, instance } = request(number);
+  return { vif: { ...vif, network: { ...vif.network, bridge: 'br-ex' } }, instance };
+};
+
+rootTest('many are plugged and unplugged together, and each fails for itself', async (t) => {
+  const many = Array.from({ length: 30 }, (_, index) => request(index + 1));
+  const { vif, instance } = request(31);
+  const lost = { vif: { ...vif, network: { ...vif.network, bridge: 'br-none' } }, instance };
+  const asked = [...many.slice(0, 10), lost, ...many.slice(10)];
+  const plugged = await plugger.plugMany(asked);
+  t.deepEqual(
+    plugged.flatMap((result, index) => (result.status === 'rejected' ? [[index, result.reason.code]] : [])),
+    [[10, 'ERR_VSWITCH_NO_BRIDGE']],
+  );
+  const ofports = plugged.flatMap((result) => (result.status === 'fulfilled' ? [result.value.ofport] : []));
+  t.is(new Set(ofports).size, 30);
+  t.is(ports().length, 30);
+  const unplugged = await plugger.unplugMany(many);
+  t.true(unplugged.every((result) => result.status === 'fulfilled' && result.value.changed));
+  t.deepEqual(ports(), []);
+  t.false(Array.from({ length: 31 }, (_, index) => `tap${index + 1}`).some((tap) => linkExists(tap)));
+});
+
+rootTest('what is missing is plugged, what is stale twice goes, and what is others’ stays', async (t) => {
+  await plugger.plugMany([request(1), request(2), onOther(8)]);
+  vsctl('add-port', 'br-int', 'theirs', '--', 'set', 'Interface', 'theirs', 'type=internal', 'external_ids:iface-id=x');
+  await using other = new Plugger(ovs, { owner: 'somebody' });
+  await other.plug(request(3));
+
+  const seen = await plugger.compare([request(1), request(4)]);
+  t.deepEqual(names(seen.missing), ['tap4']);
+  t.deepEqual(names(seen.stale), ['tap2']);
+  t.false(linkExists('tap4'));
+
+  const first = await plugger.reconcile([request(1), request(4)]);
+  t.deepEqual(names(first.plugged), ['tap4']);
+  t.is(first.unchanged, 1);
+  t.deepEqual([names(first.stale), names(first.dropped), first.failed], [['tap2'], [], []]);
+  t.true(linkExists('tap2'));
+
+  const second = await plugger.reconcile([request(1), request(4)]);
+  t.deepEqual([names(second.stale), names(second.dropped), second.failed], [[], ['tap2'], []]);
+  t.is(second.unchanged, 2);
+  t.false(linkExists('tap2'));
+  t.deepEqual(ports(), ['tap1', 'tap3', 'tap4', 'theirs']);
+  t.deepEqual(ports('br-ex'), ['tap8'], 'a bridge that was not named');
+
+  await plugger.reconcile([], { bridges: ['br-ex'] });
+  await plugger.reconcile([], { bridges: ['br-ex'] });
+  t.deepEqual(ports('br-ex'), []);
+  t.is(ports().length, 4);
+  await Promise.all([other.unplug(request(3)), plugger.unplugMany([request(1), request(4)])]);
+});
+
+rootTest('a port that is wanted again before the second look stays', async (t) => {
+  await plugger.plugMany([request(1), request(2)]);
+  t.deepEqual(names((await plugger.reconcile([request(1)])).stale), ['tap2']);
+  t.deepEqual(names((await plugger.reconcile([request(1), request(2)])).stale), []);
+  t.deepEqual(names((await plugger.reconcile([request(1)])).stale), ['tap2'], 'counted from the beginning');
+  // Unplugged and plugged anew, it is another port.
+  await plugger.unplug(request(2));
+  await plugger.plug(request(2));
+  t.deepEqual(names((await plugger.reconcile([request(1)])).dropped), []);
+  t.true(linkExists('tap2'));
+  await plugger.unplugMany([request(1), request(2)]);
+});
+
+rootTest('a VIF that has got another device has its old port and device taken away', async (t) => {
+  await plugger.plug(request(1));
+  const { vif, instance } = request(1);
+  const renamed = { vif: { ...vif, devname: 'tapnew' }, instance };
+  const done = await plugger.reconcile([renamed]);
+  t.deepEqual([names(done.plugged), names(done.dropped), done.failed], [['tapnew'], ['tap1'], []]);
+  t.deepEqual(ports(), ['tapnew']);
+  t.false(linkExists('tap1'));
+  await plugger.unplug(renamed);
+});
+
+rootTest('a device that was renamed, or went, is made anew, and its port comes to life', async (t) => {
+  const before = await plugger.plugMany([request(1), request(2)]);
+  t.true(before.every(({ status }) => status === 'fulfilled'));
+  await setLinkDown('tap1');
+  execFileSync('ip', ['link', 'set', 'tap1', 'name', 'elsewhere']);
+  execFileSync('ip', ['link', 'delete', 'tap2']);
+  const done = await plugger.reconcile([request(1), request(2)]);
+  t.deepEqual([names(done.plugged), done.failed], [['tap1', 'tap2'], []]);
+  for (const name of ['tap1', 'tap2']) {
+    // ovs-vswitchd has opened the new device.
+    vsctl('--timeout=20', 'wait-until', 'Interface', name, `ifindex=${getLink(name).index}`);
+    t.true(Number(vsctl('get', 'Interface', name, 'ofport')) > 0);
+  }
+  execFileSync('ip', ['link', 'delete', 'elsewhere']);
+  await plugger.unplugMany([request(1), request(2)]);
+});
+
+rootTest('a call that comes late leaves the live port of the VIF alone', async (t) => {
+  const { vif, instance } = request(1);
+  const live = { vif: { ...vif, devname: 'taplive' }, instance };
+  await plugger.plug(live);
+  const late = { vif: { ...vif, devname: 'taplate' }, instance };
+  await t.throwsAsync(plugger.plug(late), { code: 'ERR_VIF_DUPLICATE_IFACE_ID' });
+  t.false((await plugger.unplug(late)).changed);
+  t.is(vsctl('get', 'Interface', 'taplive', 'external_ids:iface-id'), `"${vif.id}"`);
+  t.deepEqual(ports(), ['taplive']);
+  t.false(linkExists('taplate'));
+  // An unplug that names another bridge is for another port.
+  const elsewhere = { vif: { ...live.vif, network: { ...vif.network, bridge: 'br-ex' } }, instance };
+  await t.throwsAsync(plugger.unplug(elsewhere), { code: 'ERR_VSWITCH_PORT_ON_OTHER_BRIDGE' });
+  t.deepEqual(ports(), ['taplive']);
+  await plugger.unplug(live);
+});
+
+rootTest('requests that make no sense together are refused before anything is done', async (t) => {
+  await t.throwsAsync(plugger.reconcile([request(1), request(1)]), {
+    message: /request 2: another one names device tap1/,
+  });
+  await t.throwsAsync(plugger.reconcile([request(1)], { bridges: ['br-ex'] }), {
+    message: /tap1 is desired on br-int, which is none of the bridges br-ex/,
+  });
+  await t.throwsAsync(new Plugger().reconcile([]), { message: /takes a switch/ });
+  const { failed, unchanged } = await plugger.reconcile([{ ...request(1), vif: { ...request(1).vif, type: 'odd' } }]);
+  t.is(unchanged, 0);
+  t.like(failed, [{ name: 'tap1', error: { code: 'ERR_VIF_UNKNOWN_TYPE' } }]);
+  t.false(linkExists('tap1'));
+});
