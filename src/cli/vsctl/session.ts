@@ -60,7 +60,8 @@ export async function runCommands(
       run.invocation.syntax.finish?.(run, done.uuidOf);
       output.print(run);
     }
-    if (!options.wait || done.outcome.operations.length === 0) return;
+    // The stock tool waits for ever for what it has not changed.
+    if (!options.wait || options.dryRun || done.outcome.operations.length === 0) return;
     const failed = await waitForVswitchd(server, done);
     for (const { name, error } of failed) {
       const reason = error === null ? '' : `: ${error}`;

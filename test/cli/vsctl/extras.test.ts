@@ -94,6 +94,14 @@ test.serial('--explain shows reads and writes, and changes nothing', async (t) =
   t.is((await runStock(twin, ['list-ports', 'a'])).stdout, '');
 });
 
+test.serial('--dry-run changes nothing, and does not wait for ovs-vswitchd to take it in', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  const done = await runOurs(twin, ['-t', '20', '--dry-run', 'add-br', 'a', '--', 'list-br']);
+  t.deepEqual(done, { status: 0, stdout: 'a\n', stderr: '' });
+  t.is((await runStock(twin, ['list-br'])).stdout, '');
+});
+
 test.serial('what is sent to add a port does not grow with the ports', async (t) => {
   const twin = await startTwin(t);
   await empty(twin);
