@@ -22,6 +22,7 @@ export function checkRelations(records: Records): void {
       throw new RecordsError(`tunnel ${ref}: its access PIF ${access_PIF} does not say that it is of this tunnel`);
     }
   }
+  for (const pif of records.pifs.values()) checkClaims(records, pif);
   checkNames(records);
 }
 
@@ -42,6 +43,22 @@ function checkPif(records: Records, pif: Pif): void {
   }
   if (pif.VLAN === -1 && pif.VLAN_master_of !== null) {
     throw new RecordsError(`PIF ${pif.ref} is of VLAN record ${pif.VLAN_master_of}, and has VLAN -1`);
+  }
+}
+
+/** What a PIF claims to be part of has to have it: relations that go in a circle begin with one that is not so. */
+function checkClaims(records: Records, pif: Pif): void {
+  const { bonds, vlans, tunnels } = records;
+  const check = (field: string, what: string, ref: string, owner: string | undefined) => {
+    if (owner !== pif.ref) throw new RecordsError(`PIF ${pif.ref}: ${field}: ${what} ${ref} is of PIF ${owner}`);
+  };
+  for (const ref of pif.bond_master_of) check('bond_master_of', 'bond', ref, bonds.get(ref)?.master);
+  for (const ref of pif.VLAN_slave_of) check('VLAN_slave_of', 'VLAN', ref, vlans.get(ref)?.tagged_PIF);
+  if (pif.VLAN_master_of !== null) {
+    check('VLAN_master_of', 'VLAN', pif.VLAN_master_of, vlans.get(pif.VLAN_master_of)?.untagged_PIF);
+  }
+  for (const ref of pif.tunnel_access_PIF_of) {
+    check('tunnel_access_PIF_of', 'tunnel', ref, tunnels.get(ref)?.access_PIF);
   }
 }
 

@@ -2,7 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { loadRecords, parseRecords, parseXmlRecords } from '../../../src/reconfigure/index.js';
+import fc from 'fast-check';
+import { OvskitError } from '../../../src/index.js';
+import { explain } from '../../../src/plan/index.js';
+import {
+  loadRecords,
+  parseFacts,
+  parseRecords,
+  parseXmlRecords,
+  planReconfigure,
+  type Records,
+} from '../../../src/reconfigure/index.js';
 import { hostDocument } from '../host.js';
 
 type Document = ReturnType<typeof hostDocument>;
@@ -150,6 +160,16 @@ const bad: readonly [string, (host: Loose) => void, RegExp][] = [
   ],
   ['a uuid that is missing', ({ pifs }) => set(pifs.eth0, 'uuid', undefined), /^PIF eth0: uuid is missing$/],
   ['a list that is none', ({ bonds }) => set(bonds.b0, 'slaves', 'eth1'), /^bond b0: slaves must be a list/],
+  [
+    'a VLAN that stands on itself by the back door',
+    ({ pifs }) => set(pifs['eth0.5'], 'VLAN_slave_of', ['v0']),
+    /^PIF eth0\.5: VLAN_slave_of: VLAN v0 is of PIF eth0$/,
+  ],
+  [
+    'the master of somebody else',
+    ({ pifs }) => set(pifs.eth3, 'bond_master_of', ['b0']),
+    /^PIF eth3: bond_master_of: bond b0 is of PIF bond0$/,
+  ],
 ];
 
 function set(record: Record<string, unknown> | undefined, field: string, value: unknown): void {
@@ -164,6 +184,62 @@ for (const [what, spoil, message] of bad) {
     t.throws(() => parseRecords(document), { code: 'ERR_RECONFIGURE_RECORDS', message });
   });
 }
+
+test('whatever is done to records, they are refused by name, or can be planned on', (t) => {
+  const kinds = Object.keys(hostDocument()) as (keyof Document)[];
+  const words = [
+    '',
+    'gone',
+    'eth0',
+    'eth0.5',
+    'bond0',
+    'b0',
+    'v0',
+    'v1',
+    't0',
+    'net-eth0',
+    '-1',
+    '5',
+    '4096',
+    'OpaqueRef:NULL',
+  ];
+  const atom = fc.oneof(fc.constantFrom(...words), fc.constantFrom(null, true, 7, {}, []));
+  const value = fc.oneof(atom, fc.array(fc.constantFrom(...words), { maxLength: 3 }));
+  const spoiling = fc.record({ kind: fc.constantFrom(...kinds), record: fc.nat(), field: fc.nat(), value });
+  const netdevs = Object.fromEntries(['eth0', 'eth1', 'eth2', 'eth3'].map((name) => [name, {}]));
+  const facts = parseFacts({ netdevs });
+  let accepted = 0;
+  fc.assert(
+    fc.property(fc.array(spoiling, { minLength: 1, maxLength: 3 }), (spoilings) => {
+      const document = hostDocument() as unknown as Loose;
+      for (const { kind, record, field, value } of spoilings) {
+        const all = Object.values(document[kind]);
+        const chosen = all[record % all.length] as Record<string, unknown>;
+        const fields = Object.keys(chosen);
+        chosen[fields[field % fields.length] as string] = value;
+      }
+      let records: Records;
+      try {
+        records = parseRecords(document);
+      } catch (error) {
+        t.is((error as OvskitError).code, 'ERR_RECONFIGURE_RECORDS');
+        return;
+      }
+      accepted++;
+      for (const ref of records.pifs.keys()) {
+        for (const action of [{ up: ref }, { down: ref }]) {
+          try {
+            explain(planReconfigure(records, action, facts, { ipBackend: 'ifcfg' }).plan);
+          } catch (error) {
+            t.true(error instanceof OvskitError, String(error));
+          }
+        }
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  t.true(accepted > 10);
+});
 
 const root = (inner: string) =>
   `<?xml version="1.0" ?>\n<xenserver-network-configuration>\n${inner}\n</xenserver-network-configuration>\n`;
