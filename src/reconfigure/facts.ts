@@ -62,6 +62,8 @@ export interface PortFacts {
   /** As ovs-vsctl sees it: a fake one where the port has its VLAN. */
   readonly bridge: string;
   readonly interfaces: readonly string[];
+  /** As one that was just added: of devices of the system, and without VLAN settings. */
+  readonly plain: boolean;
   readonly fakeInterface: boolean;
   readonly mac?: string | undefined;
   readonly bondMode?: string | undefined;

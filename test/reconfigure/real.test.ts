@@ -52,6 +52,13 @@ rootTest('up again: no transaction, no link touched, no packet lost', async (t) 
   t.true(probe.sent > 0);
 });
 
+rootTest('a port that somebody has tagged is made anew', async (t) => {
+  await lab.vsctl('set', 'Port', 'eth0', 'tag=9');
+  t.true((await run({ up: 'eth0' })).changed);
+  t.is(await lab.vsctl('get', 'Port', 'eth0', 'tag'), '[]');
+  t.true(await lab.reaches(Lab.lan));
+});
+
 rootTest('a VLAN on it: the datapath below stays, and both pass traffic', async (t) => {
   await run({ up: 'eth0.5' });
   t.is(await lab.vsctl('br-to-parent', 'xapi5'), 'xenbr0');

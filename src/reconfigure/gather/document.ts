@@ -60,6 +60,7 @@ const document = v.object(
         v.object({
           bridge: text,
           interfaces: names,
+          plain: v.optional(v.boolean(), true),
           fake_interface: v.optional(v.boolean(), false),
           mac: v.optional(text),
           bond_mode: v.optional(text),
@@ -135,6 +136,7 @@ function portFacts(facts: Output['ports'][string]): PortFacts {
   return {
     bridge,
     interfaces,
+    plain: facts.plain,
     fakeInterface: fake_interface,
     mac,
     bondMode: bond_mode,

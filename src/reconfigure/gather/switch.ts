@@ -92,9 +92,12 @@ class SwitchReader {
     const bridge = row && this.#tables.bridgeOfPort(row);
     if (!row || !bridge || row.fake_bridge || bridge.name === name) return undefined;
     const more = this.#more(row);
+    const interfaces = row.interfaces.flatMap((uuid) => this.#tables.interfaces.get(uuid) ?? []);
+    const untagged = row.tag === null && row.vlan_mode === null && row.trunks.length === 0;
     return {
       bridge: this.#seenOn(row, bridge),
-      interfaces: row.interfaces.flatMap((uuid) => this.#tables.interfaces.get(uuid)?.name ?? []),
+      interfaces: interfaces.map(({ name }) => name),
+      plain: untagged && interfaces.every(({ type }) => type === '' || type === 'system'),
       fakeInterface: more.bond_fake_iface === true,
       mac: (more.mac as string | null) ?? undefined,
       bondMode: (more.bond_mode as string | null) ?? undefined,

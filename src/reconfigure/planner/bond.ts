@@ -5,7 +5,7 @@ import type { PortFacts, SwitchFacts } from '../facts.js';
 /** Whether a plain port of a card is on a bridge already. */
 export function isPortThere(sw: SwitchFacts, bridge: string, card: string): boolean {
   const port = sw.ports.get(card);
-  return port !== undefined && port.bridge === bridge && port.interfaces.join() === card;
+  return port?.plain === true && port.bridge === bridge && port.interfaces.join() === card;
 }
 
 /** A bond of just these cards that is on a bridge already. */
@@ -16,7 +16,7 @@ export function isBondThere(
   cards: readonly string[],
 ): PortFacts | undefined {
   const port = sw.ports.get(name);
-  if (port === undefined || port.bridge !== bridge || !port.fakeInterface) return undefined;
+  if (!port?.plain || port.bridge !== bridge || !port.fakeInterface) return undefined;
   return [...port.interfaces].sort().join() === [...cards].sort().join() ? port : undefined;
 }
 
