@@ -1,5 +1,4 @@
 import { AbortedError, InvalidArgumentError, messageOf } from '../../base/errors.js';
-import { Client } from '../../ovsdb/index.js';
 import {
   deviceName,
   needsSwitch,
@@ -9,15 +8,19 @@ import {
   type UnpluggedVif,
   type VifRequest,
 } from '../../vif/index.js';
-import { Ovs } from '../../vswitch/index.js';
+import type { Ovs } from '../../vswitch/index.js';
 import { formatTable, type Io, oneLine, printJson, printLine } from '../io.js';
-import { chooseRemote } from '../remote.js';
 import { endingSignals } from '../signals.js';
 import { parseVifArguments, type VifArguments } from '../vif/arguments.js';
-import { ConnectError, preview } from '../vif/preview.js';
+import { ConnectError, Connection } from '../vif/connection.js';
+import { listCommand } from '../vif/list.js';
+import { preview } from '../vif/preview.js';
+import { reconcileCommand } from '../vif/reconcile.js';
 import { checkDistinct, readRequests, understood } from '../vif/requests.js';
 
 export const vifHelp = `ovskit vif config|plug|unplug --request FILE [options]
+       ovskit vif reconcile FILE [--bridge NAME]... [--interval MS] [--dry-run] [options]
+       ovskit vif list [FILE] [--bridge NAME]... [options]
 
 Plugs or unplugs the virtual interfaces of a request file, or writes libvirt's XML for them. The file is a JSON document
 with one request ({"vif": {...}, "instance": {...}}), a list of them, or {"requests": [...]}: docs/vif.md.
@@ -37,12 +40,22 @@ with one request ({"vif": {...}, "instance": {...}}), a list of them, or {"reque
   --explain          print the commands that would do the same, change nothing
   --json             print JSON
 
+reconcile makes the switch match the file: plugs what is missing, and drops ports that ovskit made (their external id
+ovskit-owner says so) and that are in no request, if they are so at two looks, the file read anew for the second.
+list shows the ports that ovskit made: which could not be opened, and, with a file, which are in no request of it.
+
+  --bridge NAME      a bridge to put in order, or to list (default: those of the requests; to list: all)
+  --owner NAME       whose ports (default ovskit)
+  --interval MS      milliseconds between the looks (default 5000)
+
 A signal that ends it (Ctrl-C) undoes what is half done first.
 Exit status: 0; 1 when a request failed (the others are done); 2 for a usage error; 128 + N after signal N.
 `;
 
 /** `ovskit vif`. @returns the exit status. */
 export async function vifCommand(argv: string[], io: Io): Promise<number> {
+  if (argv[0] === 'reconcile') return reconcileCommand(argv.slice(1), io);
+  if (argv[0] === 'list') return listCommand(argv.slice(1), io);
   const options = parseVifArguments(argv);
   const file = await readRequests(options.file, options);
   using ending = endingSignals();
@@ -66,37 +79,6 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
     if (!(error instanceof AbortedError)) throw error;
     io.stderr.write(`ovskit: ${oneLine(messageOf(error))}\n`);
     return ending.status;
-  }
-}
-
-/** The switch, connected to when it is needed. */
-class Connection implements AsyncDisposable {
-  #client: Promise<Client> | undefined;
-  #ovs: Promise<Ovs> | undefined;
-
-  constructor(
-    readonly options: VifArguments,
-    readonly signal: AbortSignal,
-  ) {}
-
-  /** @throws {ConnectError} */
-  open(): Promise<Ovs> {
-    this.#ovs ??= this.#connect().catch((error: unknown) => {
-      throw new ConnectError(error);
-    });
-    return this.#ovs;
-  }
-
-  async #connect(): Promise<Ovs> {
-    const { timeout, tls, remote } = this.options;
-    const { signal } = this;
-    this.#client = Client.connect(chooseRemote(remote), { timeout, signal, tls });
-    return Ovs.on(await this.#client, { timeout, signal });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const client = await this.#client?.catch(() => undefined);
-    await client?.close();
   }
 }
 

@@ -6,14 +6,18 @@ import { parseArguments, parseTimeout, UsageError } from '../usage.js';
 const VERBS = ['config', 'plug', 'unplug'] as const;
 const RELEASES = ['icehouse', 'newton'] as const;
 
-export interface VifArguments {
-  readonly verb: (typeof VERBS)[number];
-  readonly file: string;
-  readonly release: Release | undefined;
+/** Where the switch is. */
+export interface SwitchArguments {
   readonly remote: string | undefined;
   readonly tls: TlsOptions;
   /** Milliseconds. */
   readonly timeout: number | undefined;
+}
+
+export interface VifArguments extends SwitchArguments {
+  readonly verb: (typeof VERBS)[number];
+  readonly file: string;
+  readonly release: Release | undefined;
   readonly dryRun: boolean;
   readonly explain: boolean;
   readonly json: boolean;
@@ -44,7 +48,7 @@ export function parseVifArguments(argv: string[]): VifArguments {
   });
   const [word, ...files] = positionals;
   const verb = VERBS.find((each) => each === word);
-  if (!verb) throw new UsageError('say "ovskit vif config", "ovskit vif plug" or "ovskit vif unplug"');
+  if (!verb) throw new UsageError('say "ovskit vif plug", "unplug", "config", "reconcile" or "list"');
   const named = [...(values.request === undefined ? [] : [values.request]), ...files];
   if (named.length > 1) throw new UsageError(`one request file is enough: ${named.join(', ')}`);
   const [file] = named;

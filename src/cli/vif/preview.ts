@@ -5,6 +5,7 @@ import { deviceName, errorAsJson, explainVif, needsSwitch, Plugger, planOnHost, 
 import type { Ovs } from '../../vswitch/index.js';
 import { type Io, oneLine, printJson, printLine } from '../io.js';
 import type { VifArguments } from './arguments.js';
+import { ConnectError } from './connection.js';
 import type { ReadRequest, RequestFile } from './requests.js';
 
 /** What became of one request. */
@@ -49,13 +50,6 @@ async function previewOne(request: ReadRequest, options: VifArguments, connect: 
   } catch (error) {
     if (error instanceof ConnectError) throw error.cause;
     return { ...nothing, error: errorAsJson(error) };
-  }
-}
-
-/** The switch can't be reached: no request's fault. */
-export class ConnectError extends Error {
-  constructor(override readonly cause: unknown) {
-    super('cannot connect', { cause });
   }
 }
 

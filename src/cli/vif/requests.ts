@@ -15,8 +15,11 @@ export interface RequestFile {
   readonly isList: boolean;
 }
 
-/** @throws {InvalidArgumentError} for a file that can't be read, or is neither a request nor a list of them. */
-export async function readRequests(file: string, options: ParseOptions): Promise<RequestFile> {
+/**
+ * @param mayBeEmpty a list without a request says something.
+ * @throws {InvalidArgumentError} for a file that can't be read, or is neither a request nor a list of them.
+ */
+export async function readRequests(file: string, options: ParseOptions, mayBeEmpty = false): Promise<RequestFile> {
   const where = `request file ${file}`;
   let content: string;
   try {
@@ -33,7 +36,7 @@ export async function readRequests(file: string, options: ParseOptions): Promise
   const list = Array.isArray(json) ? json : (json as { requests?: unknown } | null)?.requests;
   if (list === undefined) return { requests: [read(json, `${where}: request`, options)], isList: false };
   if (!Array.isArray(list)) throw new InvalidArgumentError(`${where}: requests must be a list of requests`);
-  if (list.length === 0) throw new InvalidArgumentError(`${where}: there is no request in the list`);
+  if (list.length === 0 && !mayBeEmpty) throw new InvalidArgumentError(`${where}: there is no request in the list`);
   const requests = list.map((input, index) => read(input, `${where}: request ${index + 1}`, options));
   return { requests, isList: true };
 }
