@@ -1,37 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { declarations, typecheck } from '../support/typecheck.js';
-
-// Compiled to dist/test/docs.
-const root = join(import.meta.dirname, '../../..');
-const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
-  readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
-);
-const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
-
-/** A page's programs (fragments import nothing), with the package's entry points where the build has them. */
-function snippets(page: string): [name: string, text: string][] {
-  const code = [...textOf(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text);
-  const programs = code.filter((text) => /from 'ovskit\b/.test(text));
-  return programs.map((text, index) => [
-    `${page.replaceAll(/\W/g, '_')}_${index}`,
-    text.replaceAll(/'ovskit((?:\/\w+)?)'/g, (_, entry) => `'${declarations}${entry}/index.js'`),
-  ]);
-}
-
-test('the code on the pages compiles', async (t) => {
-  t.timeout(120_000);
-  const code = pages.flatMap(snippets);
-  t.true(snippets('README.md').length >= 2);
-  const errors = await typecheck(Object.fromEntries([...code, ['wrong', `${code[0]?.[1]}\nconst n: number = name;`]]));
-  t.is(errors.get('wrong')?.length, 1, 'what is wrong is found');
-  errors.delete('wrong');
-  t.deepEqual(
-    [...errors].filter(([, found]) => found.length > 0),
-    [],
-  );
-});
+import { pages, root, textOf } from './blocks.js';
 
 test('every relative link leads to a file', (t) => {
   const links = pages.flatMap((page) =>
