@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { getLinkDetails, linkExists } from '../../src/netdev/index.js';
 import { type SelectedRow, select } from '../../src/ovsdb/index.js';
-import { StepFailedError } from '../../src/plan/index.js';
+import { type Step, StepFailedError } from '../../src/plan/index.js';
 import { type ReconfigureOptions, reconfigure } from '../../src/reconfigure/index.js';
 import { needsRoot } from '../support/root.js';
 import { host } from './host.js';
@@ -31,7 +31,10 @@ function fakeTools(): void {
   const bin = join(prefix, 'fake-bin');
   mkdirSync(bin);
   for (const tool of ['ifup', 'ifdown', 'update-issue']) {
-    writeFileSync(join(bin, tool), `#!/bin/sh\necho "${tool} $*" >> ${calls}\n[ ! -e ${prefix}/fail-${tool} ]\n`);
+    writeFileSync(
+      join(bin, tool),
+      `#!/bin/sh\necho "${tool} $*" >> ${calls}\n[ ! -e ${prefix}/hang-${tool} ] || exec sleep 60\n[ ! -e ${prefix}/fail-${tool} ]\n`,
+    );
     chmodSync(join(bin, tool), 0o755);
   }
   process.env.PATH = `${bin}:${path}`;
@@ -145,6 +148,21 @@ rootTest('an ifup that fails: all is as before, and the error has its name', asy
   t.regex(error?.message ?? '', /run ifup xenbr1: ifup xenbr1 failed: exit status 1/);
   t.deepEqual(await state(), before);
   rmSync(join(prefix, 'fail-ifup'));
+});
+
+rootTest('an end that is asked for while ifup runs: all is as before', async (t) => {
+  writeFileSync(join(prefix, 'hang-ifup'), '');
+  const before = await state();
+  const controller = new AbortController();
+  const beforeStep = (_: number, step: Step) => {
+    if (step.kind === 'run-tool' && step.argv[0] === 'ifup') setTimeout(() => controller.abort(), 100);
+  };
+  await t.throwsAsync(
+    reconfigure(lab.ovs, host(), { up: 'eth1' }, { ...options, signal: controller.signal, beforeStep }),
+    { code: 'ERR_ABORTED', message: /run ifup xenbr1: / },
+  );
+  t.deepEqual(await state(), before);
+  rmSync(join(prefix, 'hang-ifup'));
 });
 
 rootTest('a file that can not be written, a database that has gone: all is as before', async (t) => {
