@@ -73,7 +73,7 @@ async function main() {
     if (interruptedBy) throw new Interrupted(interruptedBy);
     if (status !== 0) failed = true;
   }
-  const files = [...counts()].sort(([a], [b]) => a.localeCompare(b));
+  const files = [...counts()].filter(([, lines]) => lines.size > 0).sort(([a], [b]) => a.localeCompare(b));
   for (const [name, lines] of files) {
     const missed = [...lines].filter(([, count]) => count === 0).map(([line]) => line);
     say(

@@ -184,3 +184,17 @@ rootTest.serial('changes that were asked for before the namespace was left are m
   t.false(linkExists('old0'));
   t.true((await createTap('old0')).created);
 });
+
+rootTest.serial('taps asked for at the same time are told of together, one that failed at once', async (t) => {
+  const names = Array.from({ length: 20 }, (_, i) => `both${i}`);
+  const failure = createTap('lo').then(
+    () => 'made',
+    (error) => error.code,
+  );
+  const counts = await Promise.all(
+    names.map((name) => createTap(name).then(() => names.filter((other) => linkExists(other)).length)),
+  );
+  t.deepEqual([...new Set(counts)], [names.length]);
+  t.is(await failure, 'ERR_NETDEV_WRONG_KIND');
+  await Promise.all(names.map((name) => deleteTap(name)));
+});
