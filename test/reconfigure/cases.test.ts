@@ -10,6 +10,9 @@ import { effectsOfEvents, effectsOfPlan, vsctlLines } from './effects.js';
 import { withoutCounterpart } from './log-lines.js';
 
 /**
+ * Ours is held to the original in all but this: a PIF without a bridge is an error that says so; a rewrite skips what is not
+ * there, and does the rest; the head line of generated files names its maker; an `up` of what is up already sends nothing.
+ *
  * Three databases with the same history: the original's lines by the stock tool, ours planned without knowing the switch
  * and explained to the stock tool, and ours planned on the switch and executed.
  */

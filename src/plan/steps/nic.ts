@@ -133,8 +133,10 @@ export const nicKinds: StepKinds<NicStep> = {
     describe: ({ device, on }) => `turn the VLAN workaround of ${device} ${onOff(on)}`,
     explain: ({ device, on }) => [['ovs-vlan-bug-workaround', device, onOff(on)]],
     async perform({ device, on }, { warnings }) {
-      if (!(await setVlanWorkaround(device, on))) {
-        warnings.push(`this kernel has no VLAN workaround to turn ${onOff(on)} for ${device}`);
+      const lack = 'this kernel has no VLAN workaround';
+      // It lacks it for every card: once is enough.
+      if (!(await setVlanWorkaround(device, on)) && !warnings.some((warning) => warning.startsWith(lack))) {
+        warnings.push(`${lack} to turn ${onOff(on)} for ${device}`);
       }
       return undefined;
     },
