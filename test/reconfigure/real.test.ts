@@ -1,9 +1,9 @@
 import test from 'ava';
 import { getLink, linkExists } from '../../src/netdev/index.js';
 import { explain } from '../../src/plan/index.js';
-import { type Action, type Reconfigured, reconfigure } from '../../src/reconfigure/index.js';
+import { type Action, parseRecords, type Reconfigured, reconfigure } from '../../src/reconfigure/index.js';
 import { needsRoot } from '../support/root.js';
-import { host } from './host.js';
+import { host, hostDocument } from './host.js';
 import { Lab, macOf, Probe } from './lab.js';
 
 const rootTest = needsRoot(test).serial;
@@ -162,6 +162,15 @@ rootTest('management in a pool that is secure: its flows carry it without a cont
   await using probe = new Probe(Lab.lan);
   t.false(await probe.answered(1000), 'it was these flows');
   await run({ down: 'eth0' }, records);
+});
+
+rootTest('a card that ovs-vswitchd can not open gets no flows: an error in its words, and all is undone', async (t) => {
+  const document = hostDocument({ secure: true });
+  document.pifs.eth0.device = 'lo';
+  document.pifs['eth0.5'].device = 'lo';
+  const message = /add 4 flows to xenbr0: ovs-vswitchd could not open interface lo: could not add network device lo/;
+  await t.throwsAsync(run({ up: 'lo' }, parseRecords(document)), { code: 'ERR_VSWITCH_INTERFACE_FAILED', message });
+  t.is(await lab.vsctl('list-br'), '');
 });
 
 rootTest('rewrite tells the bridges that are there, and warns of those that are not', async (t) => {
