@@ -31,13 +31,15 @@ export async function keepLink(device: string): Promise<KeptLink> {
   const peer = details.kind === 'veth' && details.link !== null ? await getLinkDetails(details.link) : undefined;
   const ends = await Promise.all((peer ? [details, peer] : [details]).map(keepEnd));
   const ports = ['bridge', 'bond'].includes(details.kind ?? '')
-    ? (await listLinkDetails()).filter(({ master }) => master === device).map(({ name }) => name)
+    ? (await listLinkDetails()).filter(({ master }) => master === device)
     : [];
+  // A bridge that has the address of a port takes it from its ports, and must be free to.
+  const ofPort = details.kind === 'bridge' && ports.some(({ mac }) => mac === details.mac);
   return {
     async restore() {
-      await create(details, peer);
+      await create(ofPort ? { ...details, mac: null } : details, peer);
       for (const end of ends) await end.settle();
-      for (const port of ports) await setMaster(port, device);
+      for (const { name } of ports) await setMaster(name, device);
       for (const end of ends) await end.bringUp();
     },
   };
@@ -107,5 +109,8 @@ async function otherOptions<T extends object>(device: string, { data }: LinkDeta
 }
 
 function commonOptions({ mac, mtu, group, txQueueLength }: LinkDetails): LinkOptions {
-  return { mac: mac ?? undefined, mtu, group, txQueueLength };
+  return { mac: mac === null || mac === NO_MAC ? undefined : mac, mtu, group, txQueueLength };
 }
+
+/** That of a bridge whose last port has left: it takes that of the next one. No link can be given it. */
+const NO_MAC = '00:00:00:00:00:00';

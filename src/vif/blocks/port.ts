@@ -22,8 +22,6 @@ export interface PortWish {
   readonly identified?: boolean | undefined;
   /** Bytes: set on the device when the port is there. */
   readonly mtu?: number | undefined;
-  /** Changes to be made before it, in the same transaction. */
-  readonly before?: readonly Change[] | undefined;
 }
 
 /** The external ids by which a controller (neutron's agent, OVN) recognises the VIF. */
@@ -56,27 +54,37 @@ export function addBridge({ port }: VifRequest, bridge: string): Change {
 }
 
 /** The port as wished, its MTU, and ovs-vswitchd's word that it has opened it. What is as wished is left alone. */
-export function portSteps(task: Task, wish: PortWish): Step[] {
-  const { request, facts } = task;
-  const bridge = wish.bridge ?? needBridge(request);
-  const given = facts.port(wish.name);
-  if (given === 'as wanted') return [];
-  const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '');
-  const taken = given && !port ? [deletionOf(given)] : [];
-  const changes = [
-    ...(wish.before ?? []),
-    ...(wish.identified === false ? [] : duplicates(task, wish.name)),
-    ...taken,
-    ...(port ? setPort(task, wish, port) : addPort(task, wish, bridge)),
-  ];
+export function portSteps(task: Task, wish: PortWish, before: readonly Change[] = []): Step[] {
+  return portsSteps(task, [wish], before);
+}
+
+/** Several ports, of which one may be of no use without the other: all in one transaction, after the changes `before`. */
+export function portsSteps(task: Task, wishes: readonly PortWish[], before: readonly Change[] = []): Step[] {
+  const { facts } = task;
+  const open = wishes.filter(({ name }) => facts.port(name) !== 'as wanted');
+  const changes = [...before, ...open.flatMap((wish) => portChanges(task, wish))];
   return [
     ...(changes.length > 0 ? [{ kind: 'transaction', changes } as const] : []),
-    ...mtuSteps(facts, wish.name, wish.mtu),
-    {
-      kind: 'wait-for-interface',
-      interface: wish.name,
-      afterTransaction: given !== undefined && changes.length > 0,
-    },
+    ...open.flatMap(({ name, mtu }) => mtuSteps(facts, name, mtu)),
+    ...open.map(
+      ({ name }): Step => ({
+        kind: 'wait-for-interface',
+        interface: name,
+        afterTransaction: facts.port(name) !== undefined && changes.length > 0,
+      }),
+    ),
+  ];
+}
+
+function portChanges(task: Task, wish: PortWish): Change[] {
+  const { request, facts } = task;
+  const bridge = wish.bridge ?? needBridge(request);
+  const given = facts.port(wish.name) as PortFacts | undefined;
+  const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '');
+  return [
+    ...(wish.identified === false ? [] : duplicates(task, wish.name)),
+    ...(given && !port ? [deletionOf(given)] : []),
+    ...(port ? setPort(task, wish, port) : addPort(task, wish, bridge)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Change, Plan, Step } from '../../plan/index.js';
 import { hybridReads, hybridSteps, unhybridSteps } from '../blocks/hybrid.js';
 import { deleteTapSteps, mtuSteps, tapSteps, upSteps } from '../blocks/links.js';
-import { addBridge, bridgeChanges, portSteps, unportSteps } from '../blocks/port.js';
+import { addBridge, bridgeChanges, type PortWish, portSteps, portsSteps, unportSteps } from '../blocks/port.js';
 import type { Task } from '../blocks/task.js';
 import { representorDevice, virtualFunction } from '../blocks/virtual-function.js';
 import { needBridge, needPciSlot } from '../errors.js';
@@ -64,37 +64,32 @@ function planOvsPlug(task: Task): Plan {
 
 /** The VIF's port on the network's bridge; by a bridge of the port's own where that is asked for. */
 function networkPort(task: Task, name: string, mtu: number | undefined): Step[] {
-  if (!task.request.port.per_port_bridge) return portSteps(task, { name, mtu, before: bridgeChanges(task) });
-  const { bridge, ...between } = joint(task);
-  return [...portSteps(task, { name, bridge, mtu, identified: false, before: between.before }), ...between.steps];
+  if (!task.request.port.per_port_bridge) return portSteps(task, { name, mtu }, bridgeChanges(task));
+  const { bridge } = portBridgeNames(task.request.vif);
+  return portsSteps(task, [{ name, bridge, mtu, identified: false }, ...joint(task)], ownBridges(task));
 }
 
-/** The bridge of the port's own, and the patch ports between it and the network's. */
-function joint(task: Task): { bridge: string; before: Change[]; steps: Step[] } {
-  const { request, facts } = task;
+/** The patch ports between the bridge of the port's own and the network's. The network sees but its own end. */
+function joint({ request }: Task): PortWish[] {
   const { bridge, bridgeEnd, networkEnd } = portBridgeNames(request.vif);
   const patch = (peer: string) => ({ type: 'patch', options: { peer } });
-  const before = [...bridgeChanges(task), ...(facts.bridge(bridge) === true ? [] : [addBridge(request, bridge)])];
-  return {
-    bridge,
-    before,
-    steps: [
-      ...portSteps(task, { name: bridgeEnd, bridge, identified: false, ...patch(networkEnd) }).filter(isTransaction),
-      ...portSteps(task, { name: networkEnd, ...patch(bridgeEnd) }),
-    ],
-  };
+  return [
+    { name: bridgeEnd, bridge, identified: false, ...patch(networkEnd) },
+    { name: networkEnd, ...patch(bridgeEnd) },
+  ];
 }
 
-const isTransaction = ({ kind }: Step) => kind === 'transaction';
+function ownBridges(task: Task): Change[] {
+  const { request, facts } = task;
+  const { bridge } = portBridgeNames(request.vif);
+  return [...bridgeChanges(task), ...(facts.bridge(bridge) === true ? [] : [addBridge(request, bridge)])];
+}
 
 /** The bridges that libvirt is to find. */
 function ensureBridges(task: Task): Step[] {
-  if (!task.request.port.per_port_bridge) {
-    const changes = bridgeChanges(task);
-    return changes.length === 0 ? [] : [{ kind: 'transaction', changes }];
-  }
-  const { before, steps } = joint(task);
-  return [...(before.length === 0 ? [] : [{ kind: 'transaction', changes: before } as const]), ...steps];
+  if (task.request.port.per_port_bridge) return portsSteps(task, joint(task), ownBridges(task));
+  const changes = bridgeChanges(task);
+  return changes.length === 0 ? [] : [{ kind: 'transaction', changes }];
 }
 
 /** newton sets the bridge's own device, too. */

@@ -58,7 +58,7 @@ function planPlug(task: Task): Plan {
   if (fp) return planFastPathPlug(task);
   if (!ovs) return NO_STEPS;
   const name = basename(socketOf(request).path);
-  return { steps: portSteps(task, { name, type: 'dpdkvhostuser', before: vhostBridge(task) }) };
+  return { steps: portSteps(task, { name, type: 'dpdkvhostuser' }, vhostBridge(task)) };
 }
 
 /** nova adds no bridge here. */
@@ -77,10 +77,10 @@ function planFastPathPlug(task: Task): Plan {
   const steps: Step[] = made ? [] : fastPathDevice(device, path, mode === 'server' ? 'client' : 'server');
   if (ovs && hybrid) {
     const { bridge, switchEnd } = hybridNames(request.vif);
-    steps.push(...hybridSteps(task, mtu), ...portSteps(task, { name: switchEnd, mtu, before: vhostBridge(task) }));
+    steps.push(...hybridSteps(task, mtu), ...portSteps(task, { name: switchEnd, mtu }, vhostBridge(task)));
     if (!made) steps.push({ kind: 'set-master', device, master: bridge });
   } else if (ovs) {
-    steps.push(...portSteps(task, { name: device, mtu, before: vhostBridge(task) }));
+    steps.push(...portSteps(task, { name: device, mtu }, vhostBridge(task)));
   }
   return { steps };
 }

@@ -1,43 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { getLink, getLinkDetails, listLinkDetails, listLinks } from '../../../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
-import { Plugger, type PlugRequest } from '../../../src/vif/index.js';
+import { Plugger } from '../../../src/vif/index.js';
 import { Ovs } from '../../../src/vswitch/index.js';
 import { needsRoot } from '../../support/root.js';
 import { request } from '../request.js';
+import { startStandIns } from '../stand-ins.js';
+import { every, qbr } from './requests.js';
 
 /** Every type that has one: its plug twice and its unplug twice, on real links and a real switch. Only vendors' tools are stand-ins. */
 const rootTest = needsRoot(test).serial;
-const TOOLS = ['ivs-ctl', 'mm-ctl', 'ifc_ctl', 'vrouter-port-control', 'ebrctl', 'fp-vdev'];
 let sandbox: Sandbox;
 let ovs: Ovs;
 let plugger: Plugger;
 let directory: string;
-const path = process.env.PATH;
-
-/** A stand-in for a vendor's tool: writes down its arguments, makes the device of fp-vdev, and fails where it is told to. */
-const standIn = (tool: string) => `#!/bin/sh
-# A stand-in for ${tool} that records how it was called; no vendor's code.
-printf '%s' '${tool}' >> '${directory}/log'
-for word; do printf ' [%s]' "$word" >> '${directory}/log'; done
-echo >> '${directory}/log'
-[ -e '${directory}/fail-${tool}' ] && { echo 'out of order' >&2; exit 3; }
-[ "${tool} $1" = 'fp-vdev add' ] && ip tuntap add dev "$2" mode tap
-[ "${tool} $1" = 'fp-vdev del' ] && ip link delete dev "$2"
-exit 0
-`;
+let standIns: ReturnType<typeof startStandIns>;
 
 rootTest.before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'ovskit-tools-'));
-  for (const tool of TOOLS) {
-    writeFileSync(join(directory, tool), standIn(tool));
-    chmodSync(join(directory, tool), 0o755);
-  }
-  process.env.PATH = `${directory}${delimiter}${path}`;
+  standIns = startStandIns();
+  directory = standIns.directory;
   sandbox = await startSandbox();
   ovs = await Ovs.connect(sandbox.remote);
   await ovs.transact((tx) => tx.addBridge('br-int', { datapathType: 'netdev' }), { waitForVswitchd: true });
@@ -45,10 +29,9 @@ rootTest.before(async () => {
 });
 
 rootTest.after.always(async () => {
-  process.env.PATH = path;
+  standIns?.[Symbol.dispose]();
   await ovs?.close();
   await sandbox?.stop();
-  if (directory) rmSync(directory, { recursive: true });
 });
 
 const vsctl = (...args: string[]): string =>
@@ -72,84 +55,6 @@ async function state(): Promise<unknown> {
   const order = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
   return { links: links.sort(order), ports: vsctl('list-ports', 'br-int'), revision: ovs.replica.revision };
 }
-
-const qbr = { bridge: 'qbr00000000-00', inner: 'qvb00000000-00', outer: 'qvo00000000-00' };
-const network = { network: { id: 'net1', bridge: 'br-int', label: 'private' } };
-const project = { instance: { uuid: '10000000-0000-4000-8000-000000000000', project_id: 'p1' } };
-const socket = { vhostuser_socket: '/run/vhost/usv', vhostuser_fp_plug: true };
-
-interface Every {
-  request: PlugRequest;
-  links: readonly string[];
-  port?: string;
-  tools?: readonly RegExp[];
-  unplugTools?: readonly RegExp[];
-}
-
-const hybridLinks = [qbr.bridge, qbr.inner, qbr.outer];
-const every: Record<string, Every> = {
-  'ovs, by ovskit': { request: request(1, { mtu: 1400 }), links: ['tap1'], port: 'tap1' },
-  'ovs, libvirt before 0.9.11': {
-    request: { ...request(1, { release: 'icehouse' }), libvirt_version: '0.9.10' },
-    links: ['tap1'],
-    port: 'tap1',
-  },
-  'ovs, hybrid': {
-    request: request(1, { mtu: 1400, release: 'newton', vif: { details: { ovs_hybrid_plug: true } } }),
-    links: hybridLinks,
-    port: qbr.outer,
-  },
-  ivs: {
-    request: request(1, { vif: { type: 'ivs' } }),
-    links: ['tap1'],
-    tools: [/^ivs-ctl \[add-port\] \[tap1\]$/],
-    unplugTools: [/^ivs-ctl \[del-port\] \[tap1\]$/],
-  },
-  'ivs, hybrid': {
-    request: request(1, { vif: { type: 'ivs', details: { ovs_hybrid_plug: true } } }),
-    links: hybridLinks,
-    tools: [/^ivs-ctl \[add-port\] \[qvo00000000-00\]$/],
-    unplugTools: [/^ivs-ctl \[del-port\] \[qvo00000000-00\]$/],
-  },
-  tap: {
-    request: request(1, { mtu: 1400, vif: { type: 'tap', details: { mac_address: '02:00:00:00:00:01' } } }),
-    links: ['tap1'],
-  },
-  midonet: {
-    request: request(1, { vif: { type: 'midonet' } }),
-    links: ['tap1'],
-    tools: [/^mm-ctl \[--bind-port\] \[0{8}-.*\] \[tap1\]$/],
-    unplugTools: [/^mm-ctl \[--unbind-port\]/],
-  },
-  iovisor: {
-    request: { ...request(1, { vif: { type: 'iovisor', ...network } }), ...project },
-    links: ['tap1'],
-    tools: [/^ifc_ctl \[gateway\] \[add_port\]/, /^ifc_ctl \[gateway\] \[ifup\] .*\[pgtag2=net1\] \[pgtag1=p1\]$/],
-    unplugTools: [/\[ifdown\]/, /\[del_port\]/],
-  },
-  vrouter: {
-    request: { ...request(1, { vif: { type: 'vrouter', ...network } }), ...project },
-    links: ['tap1'],
-    tools: [/^vrouter-port-control \[--oper=add --uuid=.* --rx_vlan_id=-1\]$/],
-    unplugTools: [/^vrouter-port-control \[--oper=delete/],
-  },
-  'vhostuser, fp and ovs': {
-    request: request(1, { vif: { type: 'vhostuser', details: { ...socket, vhostuser_ovs_plug: true } } }),
-    links: ['tap1'],
-    port: 'tap1',
-    tools: [/^fp-vdev \[add\] \[tap1\] \[--sockpath\] \[\/run\/vhost\/usv\] \[--sockmode\] \[client\]$/],
-    unplugTools: [/^fp-vdev \[del\] \[tap1\]$/],
-  },
-  'vhostuser, fp and ovs, hybrid': {
-    request: request(1, {
-      vif: { type: 'vhostuser', details: { ...socket, vhostuser_ovs_plug: true, ovs_hybrid_plug: true } },
-    }),
-    links: [...hybridLinks, 'tap1'],
-    port: qbr.outer,
-    tools: [/^fp-vdev \[add\]/],
-    unplugTools: [/^fp-vdev \[del\]/],
-  },
-};
 
 for (const [name, { request: input, links, port, tools = [], unplugTools = [] }] of Object.entries(every)) {
   rootTest(`${name}: plugged, plugged again, unplugged, unplugged again`, async (t) => {
