@@ -17,6 +17,7 @@ import { renderPage } from './page/page.js';
 
 const all = [
   'plug',
+  'reconcile',
   'serve',
   'latency',
   'commit',
