@@ -1,0 +1,113 @@
+import test, { type ExecutionContext } from 'ava';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { Plugger, type PlugRequest } from '../../src/vif/index.js';
+import { Ovs } from '../../src/vswitch/index.js';
+import { needsRoot } from '../support/root.js';
+import { output } from '../support/run.js';
+import { inSandbox } from '../support/sandbox.js';
+import { TapGuest } from '../support/tap-guest.js';
+import { request } from './request.js';
+
+/**
+ * Frames between plugged VIFs, through ovs-vswitchd's datapath in user space. That a frame did not come is seen when a later
+ * one has: one thread of ovs-vswitchd carries all of them.
+ */
+const rootTest = needsRoot(test).serial;
+let sandbox: Sandbox;
+let ovs: Ovs;
+let plugger: Plugger;
+
+rootTest.before(async () => {
+  sandbox = await startSandbox();
+  ovs = await Ovs.connect(sandbox.remote);
+  await ovs.transact((tx) => tx.addBridge('br-int', { datapathType: 'netdev' }), { waitForVswitchd: true });
+  plugger = new Plugger(ovs);
+});
+
+rootTest.after.always(async () => {
+  await ovs?.close();
+  await sandbox?.stop();
+});
+
+type Port = NonNullable<PlugRequest['port']>;
+
+/** Plugs a VIF for each of the ports, with a guest on its tap; all goes with the test. */
+async function guests(t: ExecutionContext, ...ports: Port[]): Promise<TapGuest[]> {
+  const requests = ports.map((port, index) => request(index + 1, { port }));
+  const opened: TapGuest[] = [];
+  t.teardown(async () => {
+    for (const guest of opened) await guest[Symbol.asyncDispose]();
+    await plugger.unplugMany(requests);
+  });
+  for (const input of requests) {
+    const { name } = await plugger.plug(input);
+    opened.push(await TapGuest.open(name, input.vif.address as string));
+  }
+  return opened;
+}
+
+type Pair = [TapGuest, TapGuest];
+const heard = (guest: TapGuest) => guest.heard;
+
+rootTest('two VIFs on one bridge hear each other', async (t) => {
+  const [a, b] = (await guests(t, {}, {})) as Pair;
+  a.send('hello');
+  await b.hears('hello');
+  b.send('good day', { to: 'fa:16:3e:00:00:01' });
+  await a.hears('good day');
+  t.deepEqual([a, b].map(heard), [['good day'], ['hello']]);
+});
+
+rootTest('VIFs of one tag hear each other, and those of another tag do not', async (t) => {
+  const [red1, red2, blue1, blue2] = (await guests(t, { tag: 10 }, { tag: 10 }, { tag: 20 }, { tag: 20 })) as [
+    ...Pair,
+    ...Pair,
+  ];
+  red1.send('red');
+  await red2.hears('red');
+  blue1.send('blue');
+  await blue2.hears('blue');
+  red2.send('red too');
+  await red1.hears('red too');
+  blue2.send('blue too');
+  await blue1.hears('blue too');
+  t.deepEqual([red1, red2, blue1, blue2].map(heard), [['red too'], ['red'], ['blue too'], ['blue']]);
+});
+
+rootTest('a trunk hears the VLANs that it has, with their tags, and is heard in them', async (t) => {
+  const [trunk, red, blue1, blue2] = (await guests(t, { trunks: [10] }, { tag: 10 }, { tag: 20 }, { tag: 20 })) as [
+    ...Pair,
+    ...Pair,
+  ];
+  blue1.send('blue');
+  await blue2.hears('blue');
+  red.send('red');
+  await trunk.hears('10:red');
+  trunk.send('for blue', { tag: 20 });
+  trunk.send('for red', { tag: 10 });
+  await red.hears('for red');
+  blue1.send('end');
+  await blue2.hears('end');
+  t.deepEqual([trunk, red, blue1, blue2].map(heard), [['10:red'], ['for red'], [], ['blue', 'end']]);
+});
+
+rootTest('no VIF with a tag hears an isolated one, nor it them, until it is given its tag', async (t) => {
+  const [dead1, dead2, red1, red2] = (await guests(
+    t,
+    { isolate_vif: true },
+    { isolate_vif: true },
+    { tag: 10 },
+    { tag: 10 },
+  )) as [...Pair, ...Pair];
+  dead1.send('help');
+  // The dead VLAN is a VLAN: whoever else is in it shows that the frame was carried.
+  await dead2.hears('help');
+  red1.send('red');
+  await red2.hears('red');
+  dead1.send('anybody');
+  await dead2.hears('anybody');
+  t.deepEqual([dead1, dead2, red1, red2].map(heard), [[], ['help', 'anybody'], [], ['red']]);
+  await output('ovs-vsctl', ['set', 'Port', 'tap1', 'tag=10'], inSandbox(sandbox));
+  dead1.send('alive');
+  await red2.hears('alive');
+});
