@@ -19,7 +19,7 @@ import type { Measure } from './lib/results.js';
 const REQUIRED = '>= 3';
 const MB = 1e6;
 
-const rounds = flag('--short') ? 5 : 9;
+const rounds = flag('--short') ? 3 : 9;
 
 const large = monitorReply(20 * MB);
 const small = smallReplies(20_000);

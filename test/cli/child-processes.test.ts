@@ -69,7 +69,7 @@ const ACTIONS: readonly (readonly string[])[] = [
 const needsStrace = existsSync(STRACE) ? rootTest : rootTest.skip;
 
 needsStrace('commands that act start no program', async (t) => {
-  t.timeout(60_000);
+  t.timeout(120_000);
   const directory = await temporaryDirectory(t);
   const file = join(directory, 'vif.json');
   writeFileSync(file, JSON.stringify(request(1)));
@@ -84,7 +84,7 @@ needsStrace('commands that act start no program', async (t) => {
 needsStrace(
   'every command that the help lists refuses what it does not know, and starts no program for it',
   async (t) => {
-    t.timeout(60_000);
+    t.timeout(120_000);
     const directory = await temporaryDirectory(t);
     const { stdout } = await run(process.execPath, [main, '--help']);
     const commands = [...stdout.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!);
@@ -107,7 +107,7 @@ needsStrace('a daemon of the client is ovskit itself', async (t) => {
 });
 
 needsStrace('the sandbox starts its switch, its guard and the command, and nothing else', async (t) => {
-  t.timeout(60_000);
+  t.timeout(120_000);
   const directory = await temporaryDirectory(t);
   const { programs, status, stderr } = await trace(directory, ['sandbox', '--', 'true'], { TMPDIR: directory });
   t.is(status, 0, stderr);
