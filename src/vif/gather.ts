@@ -13,6 +13,7 @@ import {
 } from '../netdev/index.js';
 import { type Ovs, OWNER_KEY } from '../vswitch/index.js';
 import type { Carried, Facts, LinkFacts, PortFacts, QosFacts, Reads, VfFacts } from './facts.js';
+import { QOS_KEY } from './names.js';
 import { findRepresentor, uplinksFirst } from './representor.js';
 
 const NOTHING: Carried = { addresses: [], routes: [] };
@@ -112,7 +113,7 @@ function qosFacts({ tables }: Ovs, uuid: string | null): QosFacts | undefined {
       uuid: row._uuid,
       type: row.type,
       otherConfig: row.other_config,
-      vif: row.external_ids.get('vif-id'),
+      vif: row.external_ids.get(QOS_KEY),
     }
   );
 }

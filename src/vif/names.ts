@@ -1,5 +1,8 @@
 import type { Vif, VifRequest } from './request/index.js';
 
+/** The key in the external ids of a row of QoS with the id of the VIF that it was made for. */
+export const QOS_KEY = 'vif-id';
+
 /** nova cuts its device names to this, so that suffixes fit the kernel's 15 bytes. */
 const NAME_LENGTH = 14;
 

@@ -2,8 +2,8 @@ import type { CallOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import { deleteLink, deleteTap, getLinkDetails, isTap, linkExists } from '../netdev/index.js';
 import type { Plan } from '../plan/index.js';
-import { type Ovs, OWNER_KEY } from '../vswitch/index.js';
-import { deviceName, interfaceId } from './names.js';
+import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
+import { deviceName, interfaceId, QOS_KEY } from './names.js';
 import type { PlanOptions } from './planner.js';
 import type { PluggedVif } from './plugged.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
@@ -174,10 +174,21 @@ async function drop(site: Site, port: OwnedPort, options: CallOptions): Promise<
       const row = tx.record('Port', port.uuid);
       if (!row) return;
       const marks = tx.get(row, 'external_ids') as ReadonlyMap<string, string>;
-      if (marks.get(OWNER_KEY) === owner) tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
+      if (marks.get(OWNER_KEY) !== owner) return;
+      dropQos(tx, row);
+      tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
     }, options);
     if (!ovs.tables.interface(port.name)) await deleteDevice(port.name);
   });
+}
+
+/** A row that was made for a VIF, which carries its id; others may be anybody's. */
+function dropQos(tx: SwitchTransaction, port: DraftRow): void {
+  const uuid = tx.get(port, 'qos') as string | null;
+  const qos = uuid === null ? undefined : tx.record('QoS', uuid);
+  if (!qos || !(tx.get(qos, 'external_ids') as ReadonlyMap<string, string>).has(QOS_KEY)) return;
+  tx.clear(port, 'qos');
+  tx.destroy(qos);
 }
 
 /** Only what a plug makes: a tap, or a veth pair. A card stays. */

@@ -165,3 +165,20 @@ rootTest('requests that make no sense together are refused before anything is do
   t.like(failed, [{ name: 'tap1', error: { code: 'ERR_VIF_UNKNOWN_TYPE' } }]);
   t.false(linkExists('tap1'));
 });
+
+rootTest("a VIF's row of QoS goes with its port, by reconcile as by replacing it", async (t) => {
+  const limited = (vif: object) => ({ ...request(70), ...vif, port: { qos: { type: 'linux-noop' as const } } });
+  const rows = () => vsctl('--bare', '--columns=_uuid', 'list', 'QoS').split('\n').filter(Boolean).length;
+  await plugger.plug(limited({}));
+  const renamed = { ...request(70).vif, devname: 'tap71' };
+  await plugger.plug(limited({ vif: renamed }), { replace: true });
+  t.deepEqual(ports(), ['tap71']);
+  t.is(rows(), 1);
+  await plugger.reconcile([], { bridges: ['br-int'] });
+  t.is(rows(), 1);
+  await plugger.reconcile([], { bridges: ['br-int'] });
+  t.deepEqual(ports(), []);
+  t.is(rows(), 0);
+  t.false(linkExists('tap71'));
+  await plugger.unplug(request(70));
+});

@@ -3,7 +3,7 @@ import type { Change, Columns, Step } from '../../plan/index.js';
 import { NoBridgeError, OWNER_KEY, PortOnOtherBridgeError } from '../../vswitch/index.js';
 import { DuplicateInterfaceIdError, needBridge, PortTakenError } from '../errors.js';
 import type { PortFacts } from '../facts.js';
-import { interfaceId } from '../names.js';
+import { interfaceId, QOS_KEY } from '../names.js';
 import { trunksOf, type VifRequest } from '../request/index.js';
 import { mtuSteps } from './links.js';
 import type { Task } from './task.js';
@@ -83,7 +83,7 @@ function portChanges(task: Task, wish: PortWish): Change[] {
   const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '');
   return [
     ...(wish.identified === false ? [] : duplicates(task, wish.name)),
-    ...(given && !port ? [deletionOf(given)] : []),
+    ...(given && !port ? deletionOf(task, given) : []),
     ...(port ? setPort(task, wish, port) : addPort(task, wish, bridge)),
   ];
 }
@@ -93,18 +93,8 @@ export function unportSteps(task: Task, name: string, bridge = needBridge(task.r
   const port = task.facts.port(name);
   if (!port) return [];
   if (port !== 'as wanted') checkOwn({ ...task, force: false }, name, bridge, port, type);
-  const qos = port === 'as wanted' ? undefined : port.qos;
-  const steps: Step[] = [
-    { kind: 'transaction', changes: [{ change: 'delete-port', ifExists: true, bridge, port: name }] },
-  ];
-  if (qos?.vif === task.request.vif.id) {
-    // Not together: the server looks for references to the row before it drops a port that nothing refers to any more.
-    steps.push({
-      kind: 'transaction',
-      changes: [{ change: 'destroy', ifExists: true, table: 'QoS', record: qos.uuid }],
-    });
-  }
-  return steps;
+  const changes = port === 'as wanted' ? [deletePort(bridge, name)] : deletionOf(task, port);
+  return [{ kind: 'transaction', changes }];
 }
 
 /**
@@ -135,15 +125,22 @@ function checkOwn(task: Task, name: string, bridge: string, port: PortFacts, typ
 
 const plainType = (type: string) => (type === 'system' ? '' : type);
 
-const deletionOf = ({ name, bridge }: PortFacts): Change => ({
-  change: 'delete-port',
-  ifExists: true,
-  bridge,
-  port: name,
-});
+const deletePort = (bridge: string, port: string): Change => ({ change: 'delete-port', ifExists: true, bridge, port });
+
+/** The port, and with it the VIF's own row of QoS, which nothing else would ever take away. */
+function deletionOf({ request }: Task, { name, bridge, qos }: PortFacts): Change[] {
+  if (qos?.vif !== request.vif.id) return [deletePort(bridge, name)];
+  return [
+    // The server looks for references to the row before it drops a port that nothing refers to any more.
+    { change: 'clear', ifExists: true, table: 'Port', record: name, columns: ['qos'] },
+    deletePort(bridge, name),
+    { change: 'destroy', ifExists: true, table: 'QoS', record: qos.uuid },
+  ];
+}
 
 /** Two ports with one iface-id would both be wired by the controller, or either of them. */
-function duplicates({ request, facts, replace }: Task, name: string): Change[] {
+function duplicates(task: Task, name: string): Change[] {
+  const { request, facts, replace } = task;
   const id = interfaceId(request.vif);
   const others = facts.portsOf(id).filter((port) => port.name !== name);
   if (others.length === 0) return [];
@@ -152,7 +149,7 @@ function duplicates({ request, facts, replace }: Task, name: string): Change[] {
       id,
       others.map((port) => port.name),
     );
-  return others.map(deletionOf);
+  return others.flatMap((port) => deletionOf(task, port));
 }
 
 /** `undefined` for a column that is left alone. */
@@ -206,7 +203,7 @@ function given(columns: Columns): Columns {
 /** As a row that carries the VIF's id, so that the unplug knows it for its own. */
 function createQos({ port: { qos }, vif }: VifRequest): Change[] {
   if (!qos) return [];
-  const columns = { type: qos.type, other_config: qosConfig(qos), external_ids: { 'vif-id': vif.id } };
+  const columns = { type: qos.type, other_config: qosConfig(qos), external_ids: { [QOS_KEY]: vif.id } };
   return [{ change: 'create', table: 'QoS', id: 'qos', columns }];
 }
 

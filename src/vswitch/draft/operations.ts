@@ -1,5 +1,5 @@
 import type { Mutation, Operation } from '../../ovsdb/operations.js';
-import { columnSchema, tableSchema } from '../../ovsdb/schema.js';
+import { columnSchema, type TableSchema, tableSchema } from '../../ovsdb/schema.js';
 import { type Atom, NamedUuid, type Value, type ValueInput } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
 import type { Delta, Members } from './column.js';
@@ -29,16 +29,17 @@ function existence({ table, uuid }: ChangedRow): Operation {
 
 function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
   const { table, uuid } = row;
+  const schema = tableSchema(draft.schema, table);
   if (row.deleted) {
     // Rows of other tables go when nothing refers to them, and not before.
-    const own = tableSchema(draft.schema, table).isRoot && !row.inserted && !row.dropped;
+    const own = schema.isRoot && !row.inserted && !row.dropped;
     if (own) into.push({ op: 'delete', table, where: [['_uuid', '==', uuid]] });
-    return;
+    if (own || row.inserted) return;
   }
   const writes: Record<string, ValueInput> = {};
   const mutations: Mutation[] = [];
-  const schema = tableSchema(draft.schema, table);
   for (const name of row.columns.keys()) {
+    if (row.deleted && !holds(draft, schema, name)) continue;
     const change = draft.effective(row, name);
     if (!change) continue;
     const { type } = columnSchema(schema, name);
@@ -55,6 +56,15 @@ function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
   const where = [['_uuid', '==', uuid]] as const;
   if (Object.keys(writes).length > 0) into.push({ op: 'update', table, where, row: writes });
   if (mutations.length > 0) into.push({ op: 'mutate', table, where, mutations });
+}
+
+/**
+ * Whether a column keeps rows of a root table from being deleted. The server looks for references before it takes away a row
+ * that nothing refers to any more, so what is let go of in the same transaction has to be written all the same.
+ */
+function holds({ schema }: Draft, table: TableSchema, column: string): boolean {
+  const { key, value } = columnSchema(table, column).type;
+  return [key, value].some((base) => base?.refTable !== undefined && tableSchema(schema, base.refTable).isRoot);
 }
 
 /** ovsdb-server 3.1 refers to a row by its name even where its uuid is chosen (ovsdb-server(7), section 5.2.1). */
