@@ -59,36 +59,46 @@ const atomicTypes = new Set<unknown>(['integer', 'real', 'boolean', 'string', 'u
 function parseBaseType(json: unknown, what: string): BaseType {
   const raw = typeof json === 'string' ? { type: json } : object(json, what);
   if (!atomicTypes.has(raw.type)) {
-    throw new SchemaError(`schema: ${what}: "${String(raw.type)}" is not an atomic type of RFC 7047`);
+    const given = typeof raw.type === 'object' ? 'an object' : String(raw.type);
+    throw new SchemaError(`schema: ${what}: "${given}" is not an atomic type of RFC 7047`);
   }
   const type = raw.type as AtomicType;
   const min = raw.minInteger ?? raw.minReal ?? raw.minLength;
   const max = raw.maxInteger ?? raw.maxReal ?? raw.maxLength;
+  if (raw.refTable !== undefined && typeof raw.refTable !== 'string') {
+    throw new SchemaError(`schema: ${what}: refTable must be a string`);
+  }
   return {
     type,
-    ...(raw.enum === undefined ? {} : { enum: new Set(enumAtoms(raw.enum)) }),
+    ...(raw.enum === undefined ? {} : { enum: new Set(enumAtoms(raw.enum, what)) }),
     ...(min === undefined ? {} : { min: min as number | bigint }),
     ...(max === undefined ? {} : { max: max as number | bigint }),
     ...(raw.refTable === undefined
       ? {}
-      : { refTable: String(raw.refTable), refType: raw.refType === 'weak' ? 'weak' : 'strong' }),
+      : { refTable: raw.refTable, refType: raw.refType === 'weak' ? 'weak' : 'strong' }),
   };
 }
 
 /** An enum is written as a set, or as its only atom. */
-function enumAtoms(json: unknown): (string | number | bigint | boolean)[] {
-  const atoms = Array.isArray(json) && json[0] === 'set' ? (json[1] as unknown[]) : [json];
+function enumAtoms(json: unknown, what: string): (string | number | bigint | boolean)[] {
+  const atoms: unknown = Array.isArray(json) && json[0] === 'set' ? json[1] : [json];
+  if (!Array.isArray(atoms)) throw new SchemaError(`schema: ${what}: enum must be a set`);
   return atoms as (string | number | bigint | boolean)[];
 }
 
 function parseColumnType(json: unknown, what: string): ColumnType {
   if (typeof json === 'string') return { key: parseBaseType(json, what), value: undefined, min: 1, max: 1 };
   const raw = object(json, what);
+  const { min = 1, max = 1 } = raw;
+  if (min !== 0 && min !== 1) throw new SchemaError(`schema: ${what}: min must be 0 or 1`);
+  if (max !== 'unlimited' && !(typeof max === 'number' && Number.isInteger(max) && max >= 1)) {
+    throw new SchemaError(`schema: ${what}: max must be a whole number of at least 1, or "unlimited"`);
+  }
   return {
     key: parseBaseType(raw.key, `${what} key`),
     value: raw.value === undefined ? undefined : parseBaseType(raw.value, `${what} value`),
-    min: typeof raw.min === 'number' ? raw.min : 1,
-    max: raw.max === 'unlimited' ? Number.POSITIVE_INFINITY : typeof raw.max === 'number' ? raw.max : 1,
+    min,
+    max: max === 'unlimited' ? Number.POSITIVE_INFINITY : max,
   };
 }
 

@@ -1,4 +1,4 @@
-import { SchemaError } from './errors.js';
+import { ProtocolError, SchemaError } from './errors.js';
 import type { BaseType, ColumnType } from './schema.js';
 
 /**
@@ -58,17 +58,32 @@ export function decodeAtom(wire: Wire, base: BaseType): Atom {
   return wire as Atom;
 }
 
-/** The atoms of a set on the wire, where a set of one may stand as its atom. */
+/** The atoms of a set on the wire, where a set of one may stand as its atom. @throws {ProtocolError} */
 export function wireElements(wire: Wire): readonly Wire[] {
-  return Array.isArray(wire) && wire[0] === 'set' ? (wire[1] as Wire[]) : [wire];
+  return Array.isArray(wire) && wire[0] === 'set' ? listIn(wire) : [wire];
 }
 
-/** The pairs of a map on the wire. */
+/** The pairs of a map on the wire. @throws {ProtocolError} */
 export function wirePairs(wire: Wire): readonly (readonly [Wire, Wire])[] {
-  return Array.isArray(wire) && wire[0] === 'map' ? (wire[1] as [Wire, Wire][]) : [];
+  if (!Array.isArray(wire) || wire[0] !== 'map') return [];
+  const pairs = listIn(wire);
+  if (!pairs.every(Array.isArray)) throw malformed(wire);
+  return pairs as readonly [Wire, Wire][];
 }
 
-/** Reads a column's value from the wire. */
+function listIn(wire: readonly Wire[]): readonly Wire[] {
+  const list = wire[1];
+  if (!Array.isArray(list)) throw malformed(wire);
+  return list;
+}
+
+function malformed(wire: readonly Wire[]): ProtocolError {
+  return new ProtocolError(
+    `the server sent a ${wire[0]} that has no list of its ${wire[0] === 'map' ? 'pairs' : 'elements'}`,
+  );
+}
+
+/** Reads a column's value from the wire. @throws {ProtocolError} for what is no value at all. */
 export function decodeValue(wire: Wire, type: ColumnType): Value {
   const { value } = type;
   if (value) {
