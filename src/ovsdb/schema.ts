@@ -86,13 +86,15 @@ function enumAtoms(json: unknown, what: string): (string | number | bigint | boo
   return atoms as (string | number | bigint | boolean)[];
 }
 
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
 function parseColumnType(json: unknown, what: string): ColumnType {
   if (typeof json === 'string') return { key: parseBaseType(json, what), value: undefined, min: 1, max: 1 };
   const raw = object(json, what);
   const { min = 1, max = 1 } = raw;
-  if (min !== 0 && min !== 1) throw new SchemaError(`schema: ${what}: min must be 0 or 1`);
-  if (max !== 'unlimited' && !(typeof max === 'number' && Number.isInteger(max) && max >= 1)) {
-    throw new SchemaError(`schema: ${what}: max must be a whole number of at least 1, or "unlimited"`);
+  if (!isCount(min)) throw new SchemaError(`schema: ${what}: min must be 0 or 1`);
+  if (max !== 'unlimited' && !(isCount(max) && max >= 1 && max >= min)) {
+    throw new SchemaError(`schema: ${what}: max must be a whole number of at least 1 and at least min, or "unlimited"`);
   }
   return {
     key: parseBaseType(raw.key, `${what} key`),

@@ -68,7 +68,8 @@ export function blocksOf(page: string, text: string): Block[] {
       const [, key = '', value = ''] = instruction;
       if (!Object.hasOwn(INSTRUCTIONS, key)) throw new Error(`${page}:${index + 1}: no instruction "${key}"`);
       instructions[key] = value;
-    } else if (line.startsWith('<!-- block')) throw new Error(`${page}:${index + 1}: not as <!-- block: KEY: VALUE -->`);
+    } else if (line.startsWith('<!-- block'))
+      throw new Error(`${page}:${index + 1}: not as <!-- block: KEY: VALUE -->`);
     else if (Object.keys(instructions).length > 0) throw new Error(`${page}:${index}: an instruction without a block`);
   }
   if (open) throw new Error(`${page}:${open.line}: the block does not end`);

@@ -9,9 +9,15 @@ const ELSEWHERE = new Set(['systemctl', 'systemd-socket-activate', 'curl', 'sudo
 const main = join(root, 'dist/src/cli/main.js');
 const helps = new Map<string, Promise<string>>();
 function helpOf(command: string): Promise<string> {
-  const known = helps.get(command) ?? output(process.execPath, [main, command, '--help']);
+  const known = helps.get(command) ?? output(process.execPath, [main, command, '--help']).then(withManual);
   helps.set(command, known);
   return known;
+}
+
+/** The help of `ovskit vsctl` is the stock tool's; its manual has the options of its own. */
+function withManual(help: string): string {
+  if (!help.startsWith('ovs-vsctl:')) return help;
+  return help + readFileSync(join(root, 'share/man/man8/ovskit-vsctl.8'), 'utf8').replaceAll('\\-', '-');
 }
 
 /** The commands of a shell text, each as its words: what a line has before its comment, cut at `|`, `;` and `&&`. */
