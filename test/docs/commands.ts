@@ -17,7 +17,8 @@ function helpOf(command: string): Promise<string> {
 /** The help of `ovskit vsctl` is the stock tool's; its manual has the options of its own. */
 function withManual(help: string): string {
   if (!help.startsWith('ovs-vsctl:')) return help;
-  return help + readFileSync(join(root, 'share/man/man8/ovskit-vsctl.8'), 'utf8').replaceAll('\\-', '-');
+  const manual = readFileSync(join(root, 'share/man/man8/ovskit-vsctl.8'), 'utf8');
+  return help + manual.replaceAll('\\-', '-').replaceAll(/\\f[BIR]/g, ' ');
 }
 
 /** The commands of a shell text, each as its words: what a line has before its comment, cut at `|`, `;` and `&&`. */

@@ -14,7 +14,7 @@ const MEANWHILE = 30_000;
 
 /**
  * A project that has ovskit as a user has it, on a machine whose Open vSwitch is the sandbox: in a mount namespace of its own,
- * /var/run/openvswitch is the sandbox's run directory, and the command `ovskit` is in the path.
+ * /var/run/openvswitch is the sandbox's run directory, the command `ovskit` is in the path, and only the project can be written.
  */
 export class Place {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovskit-docs-'));
@@ -82,8 +82,9 @@ export class Place {
 }
 
 function inside(command: readonly string[]): [string, string[]] {
+  // The machine's files can't be changed: a page may tell to.
   const mounts =
     'mount -t tmpfs tmpfs /run && mkdir /run/openvswitch && mount --bind "$RUN_DIRECTORY" /run/openvswitch && ' +
-    'unset OVS_RUNDIR RUN_DIRECTORY && exec "$@"';
+    'mount --bind . . && cd "$PWD" && mount -o remount,bind,ro / && unset RUN_DIRECTORY && exec "$@"';
   return ['unshare', ['--mount', '--propagation', 'private', 'sh', '-c', mounts, 'sh', ...command]];
 }
