@@ -242,7 +242,9 @@ export function encodeOperation(schema: DatabaseSchema, operation: Operation): R
       if (operation.uuidName !== undefined) {
         wire['uuid-name'] = checkSendable(operation.uuidName, () => `uuidName of insert into table ${table.name}`);
       }
-      if (operation.uuid !== undefined) wire.uuid = operation.uuid;
+      if (operation.uuid !== undefined) {
+        wire.uuid = checkSendable(operation.uuid, () => `uuid of insert into table ${table.name}`);
+      }
       return wire;
     }
     case 'select': {

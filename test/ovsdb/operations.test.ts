@@ -98,6 +98,7 @@ test('what would make the server end the connection is refused', (t) => {
     [comment(7 as never), /^comment takes a string, not number 7/],
     [assertLock('\ud800'), /^lock of assert takes no NUL/],
     [insert('Port', { name: 'p' }, '\0'), /^uuidName of insert into table Port takes no NUL/],
+    [{ op: 'insert', table: 'Port', row: {}, uuid: '\ud800' }, /^uuid of insert into table Port takes no NUL/],
     [insert('Port', { interfaces: [new NamedUuid('\0')] }), /^column interfaces of table Port takes no NUL/],
   ];
   for (const [operation, message] of unsendable) {
