@@ -1,5 +1,6 @@
 import type { CallOptions } from '../base/deadline.js';
 import { remaining } from '../base/deadline.js';
+import { InvalidArgumentError } from '../base/errors.js';
 import {
   type Client,
   ConstraintViolationError,
@@ -10,6 +11,7 @@ import {
   WaitTimedOutError,
 } from '../ovsdb/index.js';
 import { Draft, Overtaken, type Read, ReadCache, Unread } from './draft/index.js';
+import { RefusedError } from './errors.js';
 import { rootOf } from './switch/index.js';
 import { SwitchTransaction } from './transaction.js';
 
@@ -17,6 +19,8 @@ const DATABASE = 'Open_vSwitch';
 const TIMEOUT = 30_000;
 /** How often an index may complain of what could not be seen before it is taken at its word. */
 const SECOND_LOOKS = 3;
+/** How often a row that was found, or named by the caller, may be gone when it is looked at, before it counts as never there. */
+export const MOST_MISSES = 10;
 
 /** What a change of the configuration came to. */
 export interface Configured {
@@ -51,7 +55,7 @@ export async function configure(
     const { operations, root } = await settle(client, cache, rest, () => {
       const draft = new Draft(schema, cache, cache.uuids());
       const row = rootOf(draft);
-      build(new SwitchTransaction(draft));
+      refusePromise(build(new SwitchTransaction(draft)));
       return { operations: draft.operations(), root: draft.isInserted(row) ? undefined : row.uuid };
     });
     if (operations.length === 0) return { nextCfg: undefined };
@@ -76,15 +80,29 @@ async function settle<T extends { operations: readonly Operation[] }>(
   rest: () => CallOptions,
   build: () => T,
 ): Promise<T> {
-  for (;;) {
+  for (let misses = 0; ; ) {
     try {
       return build();
     } catch (error) {
-      if (error instanceof Overtaken) cache.clear();
-      else if (!(error instanceof Unread)) throw error;
+      if (error instanceof Overtaken) {
+        if (++misses > MOST_MISSES) throw noRow(error);
+        cache.clear();
+      } else if (!(error instanceof Unread)) throw error;
       else await readInto(client, cache, error.reads, rest());
     }
   }
+}
+
+/** What a row that is not there means, when it is looked for again and again. */
+export function noRow({ table, uuid }: Overtaken): RefusedError {
+  return new RefusedError(`no row "${uuid}" in table ${table}`);
+}
+
+/** TypeScript takes an async function for one that returns nothing; what it does after its first `await` would be lost. */
+export function refusePromise(returned: unknown): void {
+  if (!(returned instanceof Promise)) return;
+  returned.catch(() => {});
+  throw new InvalidArgumentError('the function that builds a transaction must not be async: read and wait before it');
 }
 
 /** Reads by `select`, all in one transaction. */

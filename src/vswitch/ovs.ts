@@ -76,7 +76,7 @@ export class Ovs implements AsyncDisposable {
   /**
    * Changes the switch. While a transaction is in flight, changes wait, and go as one when it returns; each fails by itself.
    * `build` may run more than once: when somebody else's change overtakes it, it is run again on what the switch has
-   * become. It must therefore do nothing but call methods of `tx`. Until it is sent, `signal` takes it out.
+   * become. It must therefore do nothing but call methods of `tx`, and be no async function. Until it is sent, `signal` takes it out.
    *
    * @param options `timeout` in milliseconds, 30 000 by default.
    * @throws what `build` throws; {@link BusyError}; {@link TransactionError}; {@link CommitOutcomeUnknownError}.

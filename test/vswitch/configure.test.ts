@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { configure } from '../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../support/database.js';
@@ -53,4 +54,18 @@ test('what others do between the look and the commit is looked at again', async 
   });
   await t.throwsAsync(late, { message: /a port named p already exists on bridge br0/ });
   t.is(built, 1, 'the second look ended in the refusal');
+});
+
+test('a row that is not there is told as such, by what reads it and by what changes it', async (t) => {
+  const { ovs } = await withSwitchDatabase(t);
+  const row = { table: 'Port', uuid: randomUUID() };
+  const missing = { code: 'ERR_VSWITCH_REFUSED', message: `no row "${row.uuid}" in table Port` };
+  await t.throwsAsync(
+    configure(ovs.client, (tx) => void tx.get(row, 'tag')),
+    missing,
+  );
+  await t.throwsAsync(
+    configure(ovs.client, (tx) => tx.set(row, { tag: 5 })),
+    missing,
+  );
 });

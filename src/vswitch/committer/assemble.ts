@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSchema, Operation } from '../../ovsdb/index.js';
-import { Draft, Overtaken, Pending, type Read, type Source, Unread } from '../draft/index.js';
+import { refusePromise } from '../configure.js';
+import { Draft, Overtaken, Pending, type Source, Unread } from '../draft/index.js';
 import { SwitchTransaction } from '../transaction.js';
 import type { Request } from './request.js';
 
@@ -19,10 +20,14 @@ export interface Batch {
   readonly requests: readonly Request[];
   /** None when there is nothing to change. */
   readonly operations: readonly Operation[];
-  /** What has to be read before the next request, or before these when there are no operations. */
-  readonly reads: readonly Read[];
-  /** What was read does not hold together: the replica is behind. */
-  readonly overtaken: boolean;
+  /** Why there are no more of them, where they can't be built yet. */
+  readonly stop: Stop | undefined;
+}
+
+/** What stands in the way of requests, one or all that were joined: it is none of the others' fault. */
+export interface Stop {
+  readonly requests: readonly Request[];
+  readonly reason: Unread | Overtaken | Pending;
 }
 
 /**
@@ -34,34 +39,38 @@ export function assemble(schema: DatabaseSchema, source: Source, waiting: Iterab
   const draft = new Draft(schema, source, () => `${NEW}${rows++}`);
   const tx = new SwitchTransaction(draft);
   const requests: Request[] = [];
-  let stop: unknown;
+  let stop: Stop | undefined;
   for (const request of waiting) {
     const { mark } = draft;
-    stop = build(draft, tx, request);
-    if (stop) break;
-    if (draft.overrides) {
+    const reason = build(draft, tx, request);
+    if (reason) {
+      stop = { requests: [request], reason };
+      break;
+    }
+    if (draft.overrides || request.settled) {
       draft.rollBack(mark);
+      if (request.settled) continue;
       break;
     }
     requests.push(request);
     if (draft.changed.size >= most.rows || requests.length >= most.requests) break;
   }
   try {
-    return { draft, requests, operations: draft.operations(), ...reasonOf(stop) };
+    return { draft, requests, operations: draft.operations(), stop };
   } catch (error) {
     // To see whether a column changes at all, it has to be read.
-    if (mustWait(error)) return { draft, requests: [], operations: [], ...reasonOf(error) };
+    if (mustWait(error)) return { draft, requests: [], operations: [], stop: { requests, reason: error } };
     throw error;
   }
 }
 
 /** @returns why the request can't be built yet. */
-function build(draft: Draft, tx: SwitchTransaction, request: Request): unknown {
+function build(draft: Draft, tx: SwitchTransaction, request: Request): Stop['reason'] | undefined {
   const { mark } = draft;
   draft.begin();
   request.failure = undefined;
   try {
-    request.build(tx);
+    refusePromise(request.build(tx));
   } catch (error) {
     draft.rollBack(mark);
     if (mustWait(error)) return error;
@@ -71,10 +80,6 @@ function build(draft: Draft, tx: SwitchTransaction, request: Request): unknown {
   return undefined;
 }
 
-function mustWait(error: unknown): boolean {
+function mustWait(error: unknown): error is Stop['reason'] {
   return error instanceof Unread || error instanceof Overtaken || error instanceof Pending;
-}
-
-function reasonOf(stop: unknown): Pick<Batch, 'reads' | 'overtaken'> {
-  return { reads: stop instanceof Unread ? stop.reads : [], overtaken: stop instanceof Overtaken };
 }

@@ -14,11 +14,11 @@ import {
   TransactionError,
   WaitTimedOutError,
 } from '../../ovsdb/index.js';
-import { readInto } from '../configure.js';
-import { type Draft, type Read, ReadCache, ReplicaSource, ShadowedSource } from '../draft/index.js';
+import { MOST_MISSES, noRow, readInto } from '../configure.js';
+import { type Draft, Overtaken, type Read, ReadCache, ReplicaSource, ShadowedSource, Unread } from '../draft/index.js';
 import { BusyError } from '../errors.js';
 import { SWITCH_SELECTION } from '../rows.js';
-import { assemble, type Batch } from './assemble.js';
+import { assemble, type Batch, type Stop } from './assemble.js';
 import { halves, Queue } from './queue.js';
 import { type Build, type Committed, Request } from './request.js';
 
@@ -150,10 +150,15 @@ export class Committer {
     if (batch.operations.length > 0) this.#send(batch, root);
     else settle(batch.requests, undefined);
     if (batch.requests.length > 0) this.#cache.clear();
+    if (batch.stop) this.#makeWay(batch.stop, batch.requests.length > 0);
+  }
+
+  /** @param sent whether others were sent before those that can't be built yet. */
+  #makeWay({ requests, reason }: Stop, sent: boolean): void {
     // The server takes things in order: what is read now is what the transactions before leave.
-    if (batch.reads.length > 0) this.#hold(this.#read(batch.reads));
-    else if (batch.overtaken) this.#hold(this.#catchUp());
-    else if (batch.requests.length === 0) this.#dependent = true;
+    if (reason instanceof Unread) this.#hold(this.#read(reason.reads, requests));
+    else if (reason instanceof Overtaken) this.#hold(this.#catchUp(reason, requests));
+    else if (!sent) this.#dependent = true;
   }
 
   #hold(until: Promise<void>): void {
@@ -191,15 +196,9 @@ export class Committer {
     try {
       return assemble(this.#host.replica.schema, source, this.#queue.head(), most);
     } catch (error) {
-      this.#failed(this.#takeHead(), error, false);
+      this.#failed([...this.#queue.head()], error, false);
       return undefined;
     }
-  }
-
-  #takeHead(): Request[] {
-    const requests = [...this.#queue.head()];
-    for (const request of requests) this.#queue.remove(request);
-    return requests;
   }
 
   async #commit({ requests, operations }: Batch, root: string): Promise<void> {
@@ -209,6 +208,8 @@ export class Committer {
     for (const request of requests) request.sent = alone ? 'alone' : 'joined';
     const start = performance.now();
     const seen = this.#host.replica.revision;
+    // Of what it doesn't hold, the replica doesn't tell us that it has changed.
+    const unseen = !this.#cache.empty;
     const options = { timeout: Math.max(0, deadline - start), signal: alone ? first.options.signal : undefined };
     try {
       const nextCfg = await this.#transact(operations, root, options);
@@ -216,7 +217,7 @@ export class Committer {
       settle(requests, nextCfg);
     } catch (error) {
       this.#tell(requests, operations, start, error);
-      this.#failed(requests, error, this.#host.replica.revision !== seen);
+      this.#failed(requests, error, unseen || this.#host.replica.revision !== seen);
     }
   }
 
@@ -244,36 +245,46 @@ export class Committer {
     return row.next_cfg;
   }
 
-  async #read(reads: readonly Read[]): Promise<void> {
+  async #read(reads: readonly Read[], requests: readonly Request[]): Promise<void> {
     try {
       await readInto(this.#host.client, this.#cache, reads, {});
     } catch (error) {
       // The requests have deadlines of their own.
-      if (!(error instanceof TimeoutError)) this.#failed(this.#takeHead(), error, false);
+      if (!(error instanceof TimeoutError)) this.#failed(requests, error, false);
     }
   }
 
-  async #catchUp(): Promise<void> {
+  /** A row is not there. Either the replica is behind, or somebody has deleted it, or it never was. */
+  async #catchUp(reason: Overtaken, requests: readonly Request[]): Promise<void> {
     this.#cache.clear();
+    const [first] = requests as [Request];
+    if (requests.length > 1) this.#putBack(...halves(requests));
+    else if (++first.misses > MOST_MISSES) first.reject(noRow(reason));
     await this.#host.client.echo().catch(() => {});
   }
 
-  /** @param moved whether the replica has seen changes since the requests were built. */
+  #putBack(...groups: (readonly Request[])[]): void {
+    for (const request of groups.flat()) this.#queue.remove(request);
+    this.#queue.putBack(...groups);
+    for (const request of groups.flat()) request.resume();
+  }
+
+  /** @param moved whether the database may have changed since the requests were built. */
   #failed(requests: readonly Request[], error: unknown, moved: boolean): void {
     const alive = requests.filter((request) => !request.settled);
     for (const request of alive) {
       request.sent = undefined;
       request.setback = error;
     }
-    // The server sends others' changes before its reply: had the replica not moved, we would only fail again.
+    // The server sends others' changes before its reply: had nothing moved, we would only fail again.
     const alone = alive.length === 1;
     const overtaken = moved && isRace(error) && alive.every((request) => request.attempts < SECOND_LOOKS);
     if (overtaken || (moved && alone && error instanceof WaitTimedOutError)) {
       for (const request of alive) request.attempts++;
-      this.#queue.putBack(alive);
+      this.#putBack(alive);
     } else if (!alone && (error instanceof TransactionError || error instanceof SchemaError)) {
       for (const request of alive) request.attempts = 0;
-      this.#queue.putBack(...halves(alive));
+      this.#putBack(...halves(alive));
     } else for (const request of alive) request.reject(error);
   }
 

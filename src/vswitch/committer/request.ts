@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { CallOptions } from '../../base/deadline.js';
+import { type CallOptions, checkSignal } from '../../base/deadline.js';
 import type { Expiring } from '../../base/deadlines.js';
 import { AbortedError, InvalidArgumentError, TimeoutError } from '../../base/errors.js';
 import { CommitOutcomeUnknownError } from '../../ovsdb/index.js';
@@ -23,6 +23,8 @@ export class Request implements Expiring {
   setback: unknown;
   /** How often its transaction has failed for what others did. */
   attempts = 0;
+  /** How often a row that it works on was not there. */
+  misses = 0;
   /** Whether it changes anything, as it was built last. */
   changes = false;
   /** What its function threw, as it was built last on changes that may yet fail. */
@@ -43,13 +45,17 @@ export class Request implements Expiring {
     if (typeof timeout !== 'number' || !(timeout >= 0)) {
       throw new InvalidArgumentError(`timeout must be a number of milliseconds, 0 or more, not ${String(timeout)}`);
     }
+    if (typeof build !== 'function') {
+      throw new InvalidArgumentError(`a transaction is built by a function, not ${typeof build} ${String(build)}`);
+    }
+    const { signal } = options;
+    checkSignal(signal);
     this.deadline = performance.now() + timeout;
     this.#onEnd = onEnd;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    const { signal } = options;
     if (!signal) return;
     if (signal.aborted) throw aborted(signal);
     this.#onAbort = () => this.#giveUp(aborted(signal));
@@ -68,6 +74,13 @@ export class Request implements Expiring {
 
   reject(error: unknown): void {
     if (this.#end()) this.#reject(error);
+  }
+
+  /** Waits once more, unless it was given up while only its transaction could tell what it came to. */
+  resume(): void {
+    const { signal } = this.options;
+    if (signal?.aborted) this.#giveUp(aborted(signal));
+    else if (this.deadline <= performance.now()) this.expire();
   }
 
   expire(): void {

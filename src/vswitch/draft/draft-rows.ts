@@ -39,7 +39,7 @@ export class DraftRows {
   protected base(row: DraftRow, column: string): Value {
     if (column === '_uuid') return row.uuid;
     const value = this.source.value(row.table, row.uuid, column, lightColumns(this.schema, row.table));
-    if (value === undefined) throw new Overtaken();
+    if (value === undefined) throw new Overtaken(row.table, row.uuid);
     return value;
   }
 

@@ -19,7 +19,10 @@ export class Unread extends OvskitError {
 
 /** A row that was there is gone: what was read no longer holds together. Read all of it again. */
 export class Overtaken extends OvskitError {
-  constructor() {
+  constructor(
+    readonly table: string,
+    readonly uuid: string,
+  ) {
     super('ERR_VSWITCH_OVERTAKEN', 'the database changed while it was being read');
   }
 }
@@ -85,6 +88,11 @@ export class ReadCache implements Source {
       this.#uuids[next++] = uuid;
       return uuid;
     };
+  }
+
+  /** Nothing of what is known was read by `select`. */
+  get empty(): boolean {
+    return this.#lookups.size === 0;
   }
 
   /** Forgets everything: the database has changed. */

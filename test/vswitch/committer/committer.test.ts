@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { CommitMessage, SwitchTransaction } from '../../../src/vswitch/index.js';
-import { Ovs } from '../../../src/vswitch/index.js';
+import { configure, Ovs } from '../../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../../support/database.js';
 import { withProxy } from '../../support/proxy.js';
 
@@ -295,4 +295,91 @@ test.serial('two processes that add the same ports share them out, and neither l
     t.deepEqual([code, theirs[index]].sort(), ['ERR_VSWITCH_NAME_TAKEN', 'ok'], names[index]);
   }
   t.deepEqual(vsctl('list-ports', 'br0').split('\n').sort(), [...names].sort());
+});
+
+test.serial('a row that is not there is the fault of who names it, and holds nobody up', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => tx.addBridge('br0'));
+  const uuid = randomUUID();
+  const gone = { code: 'ERR_VSWITCH_REFUSED', message: `no row "${uuid}" in table Port` };
+  const results = [
+    ovs.transact(port('p0')),
+    // One is found out when the changes are written, the other when it reads.
+    ovs.transact((tx) => tx.set({ table: 'Port', uuid }, { tag: 1 })),
+    ovs.transact(port('p1')),
+    ovs.transact((tx) => void tx.get({ table: 'Port', uuid }, 'tag')),
+    ovs.transact(port('p2')),
+  ];
+  const settled = Promise.allSettled(results);
+  await t.throwsAsync(results[1] as Promise<unknown>, gone);
+  await t.throwsAsync(results[3] as Promise<unknown>, gone);
+  t.deepEqual((await settled).map(codeOf), ['ok', 'ERR_VSWITCH_REFUSED', 'ok', 'ERR_VSWITCH_REFUSED', 'ok']);
+  t.is(vsctl('list-ports', 'br0'), 'p0\np1\np2');
+});
+
+test.serial('what others change that the replica does not hold is looked at again', async (t) => {
+  const { ovs, vsctl, remote } = await withSwitchDatabase(t);
+  await using other = await Ovs.connect(remote);
+  await ovs.transact((tx) => tx.addBridge('br0'));
+  await other.sync();
+  const count = (tx: SwitchTransaction) => {
+    const row = tx.record('Bridge', 'br0') as NonNullable<ReturnType<SwitchTransaction['record']>>;
+    const number = (tx.get(row, 'other_config') as ReadonlyMap<string, string>).get('n') ?? '0';
+    tx.verify(row, 'other_config');
+    tx.set(row, { other_config: new Map([['n', String(Number(number) + 1)]]) });
+  };
+  const callers = [ovs, other, ovs].map(async (each) => {
+    for (let number = 0; number < 50; number++) await each.transact(count);
+  });
+  await Promise.all(callers);
+  t.is(vsctl('get', 'Bridge', 'br0', 'other_config:n'), '"150"');
+});
+
+test.serial('a function that is async is refused, for what it does later would be lost', async (t) => {
+  const { ovs } = await withSwitchDatabase(t);
+  const late = async (tx: SwitchTransaction) => {
+    await null;
+    tx.addBridge('late');
+  };
+  const failing = async () => {
+    throw new Error('nobody hears of this');
+  };
+  const refused = { code: 'ERR_INVALID_ARGUMENT', message: /must not be async/ };
+  for (const build of [late, failing]) {
+    await t.throwsAsync(ovs.transact(build), refused);
+    await t.throwsAsync(configure(ovs.client, build), refused);
+  }
+  await t.throwsAsync(ovs.transact(5 as never), { code: 'ERR_INVALID_ARGUMENT', message: /a function, not number 5/ });
+  await t.throwsAsync(ovs.transact(port('p'), { signal: 'now' as never }), { code: 'ERR_INVALID_ARGUMENT' });
+});
+
+test.serial('a request that is given up while its transaction is overtaken does not wait for another', async (t) => {
+  const { ovs, direct, proxy } = await behindProxy(t);
+  const giveUp = new AbortController();
+  proxy.hold();
+  await direct.transact((tx) => tx.deleteBridge('br0'));
+  const request = ovs.transact(port('p0'), { signal: giveUp.signal });
+  // The reply has come, and says that the bridge has gone; nothing more can be sent.
+  const onCommit = () => {
+    proxy.cut();
+    giveUp.abort();
+  };
+  subscribe('ovskit:commit', onCommit);
+  t.teardown(() => unsubscribe('ovskit:commit', onCommit));
+  await new Promise(setImmediate);
+  proxy.release();
+  await t.throwsAsync(request, { code: 'ERR_ABORTED' });
+});
+
+test.serial('a request that is given up while it is built changes nothing', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => tx.addBridge('br0'));
+  const giveUp = new AbortController();
+  const build = (tx: SwitchTransaction) => {
+    tx.addPort('br0', 'p0');
+    giveUp.abort();
+  };
+  const results = await Promise.allSettled([ovs.transact(build, { signal: giveUp.signal }), ovs.transact(port('p1'))]);
+  t.deepEqual(results.map(codeOf), ['ERR_ABORTED', 'ok']);
+  t.is(vsctl('list-ports', 'br0'), 'p1');
 });
