@@ -196,6 +196,7 @@ Napi::Value CreateTapJs(Info info) {
   options.mac = arguments.Address(object, "mac");
   options.mtu = arguments.Number(object, "mtu");
   options.up = arguments.Flag(object, "up");
+  options.changes = arguments.Data(object, "changes");
   options.may_exist = arguments.Flag(object, "mayExist");
   return Submit(info, arguments,
                 [=](int socket, bool& created) { return CreateTap(socket, device, options, created); });

@@ -37,7 +37,17 @@ bool Arguments::Bool() {
 }
 
 std::vector<uint8_t> Arguments::Bytes() {
-  Napi::Value value = Next();
+  return ToBytes(Next());
+}
+
+std::vector<uint8_t> Arguments::Data(Napi::Object object, const char* key) {
+  if (!ok()) return {};
+  Napi::Value value = object.Get(key);
+  if (!ok() || value.IsUndefined()) return {};
+  return ToBytes(value);
+}
+
+std::vector<uint8_t> Arguments::ToBytes(Napi::Value value) {
   if (ok() && value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array) {
     Napi::Uint8Array bytes = value.As<Napi::Uint8Array>();
     if (bytes.Data() == nullptr) return {};

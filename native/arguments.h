@@ -33,6 +33,8 @@ class Arguments {
   bool Flag(Napi::Object object, const char* key);
   std::optional<uint32_t> Number(Napi::Object object, const char* key);
   std::optional<Mac> Address(Napi::Object object, const char* key);
+  /** A Uint8Array; empty when there is none. */
+  std::vector<uint8_t> Data(Napi::Object object, const char* key);
 
   bool ok() const { return ok_ && !info_.Env().IsExceptionPending(); }
 
@@ -40,6 +42,7 @@ class Arguments {
   Napi::Value Next() { return info_[next_++]; }
   void Reject(const char* what);
   std::optional<Mac> ToAddress(Napi::Value value);
+  std::vector<uint8_t> ToBytes(Napi::Value value);
 
   const Napi::CallbackInfo& info_;
   size_t next_ = 0;

@@ -130,6 +130,19 @@ Failure RtnetlinkSocket::Gather(const Span& span, uint32_t base, Messages& repli
   return {};
 }
 
+Failure RtnetlinkSocket::Change(const Messages& requests, const std::string& device) {
+  Messages replies;
+  if (Failure failure = Transact(requests, replies)) return failure;
+  for (size_t at = 0; replies.size() - at >= sizeof(nlmsghdr) + sizeof(nlmsgerr);) {
+    const nlmsghdr header = HeaderAt(replies, at);
+    nlmsgerr answer;
+    memcpy(&answer, replies.data() + at + sizeof(header), sizeof(answer));
+    if (header.nlmsg_type == NLMSG_ERROR && answer.error != 0) return {-answer.error, "rtnetlink", device, {}};
+    at += NLMSG_ALIGN(size_t{header.nlmsg_len});
+  }
+  return {};
+}
+
 /** Receives one datagram, of whatever size, into the buffer. */
 Failure RtnetlinkSocket::Receive() {
   for (;;) {

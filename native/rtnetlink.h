@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "error.h"
@@ -24,6 +25,9 @@ class RtnetlinkSocket {
    * A refusal is an answer. Fails when an answer could not be had: what became of those requests is then unknown.
    */
   Failure Transact(Messages requests, Messages& replies);
+
+  /** The same for changes, of which the first refusal is the failure. */
+  Failure Change(const Messages& requests, const std::string& device);
 
  private:
   struct Span {

@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "ethtool.h"
+#include "rtnetlink.h"
 #include "sysfs.h"
 
 namespace ovskit {
@@ -67,6 +68,10 @@ Failure Configure(int socket, const std::string& device, const TapOptions& optio
   }
   if (options.mtu) {
     if (Failure failure = SetMtu(socket, device, *options.mtu)) return failure;
+  }
+  if (!options.changes.empty()) {
+    RtnetlinkSocket rtnetlink;
+    if (Failure failure = rtnetlink.Change(options.changes, device)) return failure;
   }
   return options.up ? SetUp(socket, device, true) : Failure{};
 }

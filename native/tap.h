@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "error.h"
 #include "link.h"
@@ -19,6 +20,8 @@ struct TapOptions {
   std::optional<Mac> mac;
   std::optional<int> mtu;
   bool up = false;
+  /** Changes that rtnetlink is to make of it, ready-made (rtnetlink.h). */
+  std::vector<uint8_t> changes;
   /** Take a tap that is there already, if it is as asked for. */
   bool may_exist = false;
 };

@@ -23,6 +23,8 @@ export interface NativeTapOptions {
   mac: Uint8Array | undefined;
   mtu: number | undefined;
   up: boolean;
+  /** Netlink messages that are to be sent before it is made to stay. */
+  changes: Uint8Array | undefined;
   mayExist: boolean;
 }
 

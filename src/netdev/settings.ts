@@ -74,10 +74,15 @@ export async function setTxQueueLength(device: string, packets: number): Promise
  */
 export async function setAlias(device: string, alias: string): Promise<void> {
   checkDeviceName(device);
+  await setLink(`set the alias of ${device}`, device, [aliasAttribute(alias)]);
+}
+
+/** @throws {InvalidArgumentError} */
+export function aliasAttribute(alias: string): Buffer {
   if (typeof alias !== 'string' || alias.includes('\0') || Buffer.byteLength(alias) > 255) {
     throw new InvalidArgumentError(`an alias must be a text of at most 255 bytes, not ${show(String(alias))}`);
   }
-  await setLink(`set the alias of ${device}`, device, [attribute(IFLA.IFALIAS, Buffer.from(alias))]);
+  return attribute(IFLA.IFALIAS, Buffer.from(alias));
 }
 
 /**

@@ -5,7 +5,10 @@ import { parseMac } from './mac.js';
 import { checkMtu } from './mtu.js';
 import { checkDeviceName } from './name.js';
 import { change, type NativeTapOptions, read } from './native.js';
+import { RTM } from './rtnetlink/constants.js';
+import { linkMessage } from './rtnetlink/link-message.js';
 import type { LinkResult } from './rtnetlink/request.js';
+import { aliasAttribute } from './settings.js';
 
 export interface TapOptions {
   /** The user id that may open it without CAP_NET_ADMIN; without this, none. */
@@ -20,6 +23,8 @@ export interface TapOptions {
   mac?: string | undefined;
   /** Bytes. Default: the kernel's, 1500. */
   mtu?: number | undefined;
+  /** A text for people and programs, up to 255 bytes (ip-link(8)). It is there as soon as the tap stays. */
+  alias?: string | undefined;
   /** Set it up too. */
   up?: boolean | undefined;
   /**
@@ -42,7 +47,7 @@ export interface TapOptions {
  */
 export async function createTap(device: string, options: TapOptions = {}): Promise<{ created: boolean }> {
   checkDeviceName(device);
-  const settings = settle(options);
+  const settings = settle(device, options);
   const creation = change(
     () => `create the tap ${device}`,
     (addon, callback) => addon.createTap(device, settings, callback),
@@ -70,7 +75,7 @@ let lastCreation: Promise<unknown> = Promise.resolve();
 export async function createTaps(taps: readonly ({ name: string } & TapOptions)[]): Promise<LinkResult[]> {
   for (const { name, ...options } of taps) {
     checkDeviceName(name);
-    settle(options);
+    settle(name, options);
   }
   const outcomes = await Promise.allSettled(taps.map(({ name, ...options }) => createTap(name, options)));
   return outcomes.map((outcome, i) => {
@@ -110,8 +115,8 @@ export function isTap(device: string): boolean {
   );
 }
 
-function settle(options: TapOptions): NativeTapOptions {
-  const { owner, group, mtu, mac } = options;
+function settle(device: string, options: TapOptions): NativeTapOptions {
+  const { owner, group, mtu, mac, alias } = options;
   checkId('owner', owner);
   checkId('group', group);
   if (mtu !== undefined) checkMtu(mtu);
@@ -123,6 +128,7 @@ function settle(options: TapOptions): NativeTapOptions {
     multiQueue: options.multiQueue ?? false,
     vnetHeader: options.vnetHeader ?? false,
     up: options.up ?? false,
+    changes: alias === undefined ? undefined : linkMessage(RTM.SETLINK, device, [aliasAttribute(alias)]),
     mayExist: options.mayExist ?? false,
   };
 }

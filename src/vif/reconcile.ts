@@ -7,7 +7,7 @@ import { deviceName, interfaceId, QOS_KEY } from './names.js';
 import type { PlanOptions } from './planner.js';
 import type { PluggedVif } from './plugged.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
-import { type OwnedPort, ownedPorts, type Place, type StaleMemory, stalePorts } from './stale.js';
+import { type OwnedPort, orphanedTaps, ownedPorts, type Place, type StaleMemory, stalePorts } from './stale.js';
 
 export interface ReconcileOptions extends CallOptions, ParseOptions {
   /** The bridges that are put in order. Default: those of the desired VIFs. */
@@ -92,7 +92,11 @@ async function look(
     }
     if (bridge !== undefined) places.push({ bridge, interfaceId: interfaceId(request.vif), names });
   }
-  const stale = stalePorts(ownedPorts(site.ovs, site.owner, bridges), places);
+  const orphans = await orphanedTaps(site.ovs, site.owner, bridges);
+  const stale = [
+    ...stalePorts(ownedPorts(site.ovs, site.owner, bridges), places),
+    ...orphans.filter(({ name }) => !requests.has(name)),
+  ];
   return { missing, failed, stale, unchanged: requests.size - missing.length - failed.length, bridges, requests };
 }
 
@@ -139,7 +143,9 @@ export async function reconcile(
   const drops = again.map((port) => drop(site, port, options));
   const [plugged, dropped] = await Promise.all([Promise.allSettled(plugs), Promise.allSettled(drops)]);
   // A VIF that has got another device has had its old port taken away by its plug.
-  const replaced = stale.filter((port) => !again.includes(port) && !site.ovs.tables.ports.get(port.uuid));
+  const replaced = stale.filter(
+    (port) => port.interfaceId !== undefined && !again.includes(port) && !site.ovs.tables.ports.get(port.uuid),
+  );
   await Promise.all(replaced.map((port) => site.inTurn(port.name, options, () => deleteDevice(port.name))));
   return {
     plugged: fulfilled(plugged),

@@ -1,14 +1,17 @@
+import { listLinkDetails } from '../netdev/index.js';
 import type { Ovs } from '../vswitch/index.js';
+import { readMark } from './mark.js';
 
 /** Whose the ports are that a Plugger makes, unless it is told otherwise. */
 export const DEFAULT_OWNER = 'ovskit';
 
-/** A port that an owner's mark is on. */
+/** A port that an owner's mark is on, or a tap of its whose port is not there. */
 export interface OwnedPort {
+  /** Of the Port; of a tap without one, `link` and its index. */
   readonly uuid: string;
   readonly name: string;
   readonly bridge: string;
-  /** The iface-id of its interface. */
+  /** The iface-id of its interface, where it has one. */
   readonly interfaceId: string | undefined;
 }
 
@@ -30,6 +33,20 @@ export function ownedPorts({ tables }: Ovs, owner: string, bridges?: ReadonlySet
     owned.push({ uuid: port._uuid, name: port.name, bridge, interfaceId });
   }
   return owned.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The taps that an owner made for some bridges, and that have no port: whoever made them was killed in between. */
+export async function orphanedTaps(
+  { tables }: Ovs,
+  owner: string,
+  bridges: ReadonlySet<string> | undefined,
+): Promise<OwnedPort[]> {
+  const links = await listLinkDetails();
+  return links.flatMap(({ name, index, alias }) => {
+    const mark = readMark(alias);
+    if (mark?.owner !== owner || (bridges && !bridges.has(mark.bridge)) || tables.interface(name)) return [];
+    return [{ uuid: `link ${index}`, name, bridge: mark.bridge, interfaceId: undefined }];
+  });
 }
 
 /** Those that are no desired VIF's. */

@@ -52,13 +52,14 @@ export async function configure(
   const schema = await client.getSchema(DATABASE, rest());
   for (let looks = 0; ; ) {
     const cache = new ReadCache();
-    const { operations, root } = await settle(client, cache, rest, () => {
+    const { operations, root, touched } = await settle(client, cache, rest, () => {
       const draft = new Draft(schema, cache, cache.uuids());
       const row = rootOf(draft);
       refusePromise(build(new SwitchTransaction(draft)));
-      return { operations: draft.operations(), root: draft.isInserted(row) ? undefined : row.uuid };
+      const uuid = draft.isInserted(row) ? undefined : row.uuid;
+      return { operations: draft.operations(), root: uuid, touched: draft.touched };
     });
-    if (operations.length === 0) return { nextCfg: undefined };
+    if (operations.length === 0 && !touched) return { nextCfg: undefined };
     const where = root === undefined ? [] : ([['_uuid', '==', root]] as const);
     const bump = [mutate(DATABASE, where, [['next_cfg', '+=', 1]]), select(DATABASE, where, ['next_cfg'])];
     try {

@@ -176,6 +176,14 @@ export class SwitchTransaction extends ServicesTransaction {
   setExternalId(bridge: string, key: string, value: string | undefined): void {
     vsctl.setExternalId(this.draft, vsctl.getBridge(this.draft, bridge), key, value);
   }
+
+  /**
+   * Has ovs-vswitchd look at the switch again, and try anew what it could not open, though nothing may change: raises
+   * `next_cfg`. Equivalent to `ovs-vsctl set Open_vSwitch . next_cfg=N`.
+   */
+  touch(): void {
+    this.draft.touch();
+  }
 }
 
 function checkName(what: string, name: unknown): void {

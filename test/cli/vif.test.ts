@@ -89,7 +89,7 @@ rootTest('--dry-run and --explain change nothing', (t) => {
   const commands = ovskit(['vif', 'plug', '--request', file, '--explain']);
   t.regex(
     commands.stdout,
-    /^ip tuntap add dev tap3 mode tap\nip link set dev tap3 up\novs-vsctl add-port br-int tap3 -- set/,
+    /^ip tuntap add dev tap3 mode tap\nip link set dev tap3 alias .*\nip link set dev tap3 up\novs-vsctl add-port br-int tap3 -- set Port tap3 external_ids:ovskit-owner=ovskit -- set/,
   );
   const json = ovskit(['vif', 'plug', '--request', file, '--explain', '--json']);
   t.deepEqual(JSON.parse(json.stdout).commands[0], ['ip', 'tuntap', 'add', 'dev', 'tap3', 'mode', 'tap']);

@@ -7,6 +7,7 @@ import {
   deleteTap,
   enterPrivateNetwork,
   getLink,
+  getLinkDetails,
   isTap,
   linkExists,
   setMtu,
@@ -98,6 +99,16 @@ rootTest.serial('deleting a tap that is not there', async (t) => {
     message: /delete the tap nope0: there is no such/,
   });
   await t.notThrowsAsync(deleteTap('nope0', { ifExists: true }));
+});
+
+rootTest.serial('a tap is made with its alias', async (t) => {
+  await createTap('tap5', { alias: 'whose=ours', up: true });
+  t.is((await getLinkDetails('tap5')).alias, 'whose=ours');
+  await t.throwsAsync(createTap('tap5', { alias: 'whose=theirs' }), { code: 'ERR_NETDEV_EXISTS' });
+  t.is((await getLinkDetails('tap5')).alias, 'whose=ours');
+  await deleteTap('tap5');
+  await t.throwsAsync(createTap('tap5', { alias: 'x'.repeat(256) }), { code: 'ERR_INVALID_ARGUMENT' });
+  t.false(linkExists('tap5'));
 });
 
 rootTest.serial('what fails half way leaves no tap', async (t) => {

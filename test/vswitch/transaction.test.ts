@@ -196,3 +196,20 @@ test('names and values are data, whatever a transaction calls its new rows', asy
   t.is(vsctl('list-ports', 'br0'), 'new5\np1');
   t.is(vsctl('get', 'Interface', 'new5', 'external_ids'), '{new0=new1}');
 });
+
+test('a touch raises next_cfg though nothing changes', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const { nextCfg } = await ovs.transact((tx) => tx.touch());
+  t.is(vsctl('get', 'Open_vSwitch', '.', 'next_cfg'), String(nextCfg));
+  const [first, second] = await Promise.all([
+    ovs.transact((tx) => tx.touch()),
+    ovs
+      .transact((tx) => {
+        tx.touch();
+        throw new Error('taken back');
+      })
+      .catch(() => 'failed'),
+  ]);
+  t.is((first as { nextCfg: number }).nextCfg, (nextCfg as number) + 1);
+  t.is(second, 'failed');
+});

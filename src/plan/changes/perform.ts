@@ -27,6 +27,8 @@ export async function transactChanges(
       // It may be built more than once: what it was built on last is what is to come back.
       recorder = undefined;
       recorder = applyChanges(changes, tx, ovs, uuids);
+      // What is set as it was is set for ovs-vswitchd to look at it again: its device may be another one.
+      if (changes.some(({ change }) => change === 'set')) tx.touch();
     }, run.options);
     run.nextCfg = nextCfg ?? run.nextCfg;
   } catch (error) {

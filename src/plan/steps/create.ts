@@ -26,6 +26,8 @@ export interface CreateTapStep extends Settings {
   readonly kind: 'create-tap';
   /** Several queues may be opened. */
   readonly multiQueue?: boolean | undefined;
+  /** A text that tells whose it is. */
+  readonly alias?: string | undefined;
   /** Default: true. */
   readonly up?: boolean | undefined;
 }
@@ -77,15 +79,16 @@ export type CreateStep = CreateTapStep | CreateBridgeStep | CreateVethStep | Cre
 export const createKinds: StepKinds<CreateStep> = {
   'create-tap': {
     describe: ({ device }) => `create tap ${device}`,
-    explain: ({ device, mac, mtu, multiQueue, up = true }) => [
+    explain: ({ device, mac, mtu, multiQueue, alias, up = true }) => [
       ['ip', 'tuntap', 'add', 'dev', device, 'mode', 'tap', ...(multiQueue ? ['multi_queue'] : [])],
       // A tap takes neither when it is made.
       ...(mac === undefined ? [] : [['ip', 'link', 'set', 'dev', device, 'address', mac]]),
       ...(mtu === undefined ? [] : [['ip', 'link', 'set', 'dev', device, 'mtu', String(mtu)]]),
+      ...(alias === undefined ? [] : [['ip', 'link', 'set', 'dev', device, 'alias', alias]]),
       ...setUp(up, device),
     ],
-    async perform({ device, mac, mtu, multiQueue, up = true }) {
-      await createTap(device, { mac, mtu, multiQueue, up });
+    async perform({ device, mac, mtu, multiQueue, alias, up = true }) {
+      await createTap(device, { mac, mtu, multiQueue, alias, up });
       return () => deleteTap(device, { ifExists: true });
     },
   },

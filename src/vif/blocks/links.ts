@@ -4,9 +4,17 @@ import type { Step } from '../../plan/index.js';
 import type { Facts } from '../facts.js';
 
 /** A tap that is up: `ip tuntap add DEV mode tap`, address when given. */
-export function tapSteps(facts: Facts, device: string, mac?: string): Step[] {
+export function tapSteps(
+  facts: Facts,
+  device: string,
+  settings: { mac?: string; alias?: string | undefined } = {},
+): Step[] {
   const link = facts.link(device);
-  if (!link) return [{ kind: 'create-tap', device, ...(mac === undefined ? {} : { mac: plainMac(mac) }) }];
+  const { mac, alias } = settings;
+  if (!link) {
+    const given = { ...(mac === undefined ? {} : { mac: plainMac(mac) }), ...(alias === undefined ? {} : { alias }) };
+    return [{ kind: 'create-tap', device, ...given }];
+  }
   if (link.kind !== undefined && link.kind !== 'tap') throw new WrongKindError(device, 'a tap', link.kind ?? undefined);
   return upSteps(facts, device);
 }

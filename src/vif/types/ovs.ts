@@ -6,6 +6,7 @@ import type { Task } from '../blocks/task.js';
 import { representorDevice, virtualFunction } from '../blocks/virtual-function.js';
 import { needBridge, needPciSlot } from '../errors.js';
 import type { Facts } from '../facts.js';
+import { markOf } from '../mark.js';
 import { deviceName, hybridNames, interfaceId, isHybrid, portBridgeNames } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
@@ -54,7 +55,10 @@ function planOvsPlug(task: Task): Plan {
     }
     case 'port': {
       const port = networkPort(task, device, undefined);
-      return { steps: [...tapSteps(facts, device), ...mtuSteps(facts, device, mtu), ...port, ...bridgeMtu(task)] };
+      const alias = markOf(task.owner, needBridge(request));
+      return {
+        steps: [...tapSteps(facts, device, { alias }), ...mtuSteps(facts, device, mtu), ...port, ...bridgeMtu(task)],
+      };
     }
     case 'libvirt':
       if (request.release === 'icehouse') return NO_STEPS;

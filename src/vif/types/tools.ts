@@ -134,7 +134,12 @@ export const tap: VifType = {
     const device = deviceName(request.vif);
     const { network, device: byDefault } = request.mtu;
     const mac = request.vif.details.mac_address ?? undefined;
-    return { steps: [...tapSteps(facts, device, mac), ...mtuSteps(facts, device, network ?? byDefault)] };
+    return {
+      steps: [
+        ...tapSteps(facts, device, mac === undefined ? {} : { mac }),
+        ...mtuSteps(facts, device, network ?? byDefault),
+      ],
+    };
   },
   unplug: ({ request, facts }) => ({ steps: deleteTapSteps(facts, deviceName(request.vif)) }),
   xml: (request, facts) =>

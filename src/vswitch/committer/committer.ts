@@ -147,7 +147,7 @@ export class Committer {
     const batch = this.#assemble();
     if (!batch) return;
     for (const request of batch.requests) this.#queue.remove(request);
-    if (batch.operations.length > 0) this.#send(batch, root);
+    if (batch.operations.length > 0 || batch.draft.touched) this.#send(batch, root);
     else settle(batch.requests, undefined);
     if (batch.requests.length > 0) this.#cache.clear();
     if (batch.stop) this.#makeWay(batch.stop, batch.requests.length > 0);

@@ -18,6 +18,7 @@ export class Draft extends DraftRows {
   readonly guards: Operation[] = [];
   readonly #journal = new Journal();
   #begun = 0;
+  #touched = false;
   #overrides = false;
 
   /** @param newUuid what the draft calls the rows that it inserts. */
@@ -141,6 +142,19 @@ export class Draft extends DraftRows {
   /** The operations that make the changes; none when there is nothing to change. */
   operations(): Operation[] {
     return writeOperations(this);
+  }
+
+  /** Has the configuration numbered anew, though nothing of it may change. */
+  touch(): void {
+    const before = this.#touched;
+    this.#touched = true;
+    this.#journal.add(() => {
+      this.#touched = before;
+    });
+  }
+
+  get touched(): boolean {
+    return this.#touched;
   }
 
   /** How far the draft has come, for {@link rollBack}. */
