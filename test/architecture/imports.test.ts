@@ -1,18 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { circles, importsOf, layerViolations, type Tree } from './imports.js';
 import { layers } from './layers.js';
-
-const source = fileURLToPath(new URL('../../../src', import.meta.url));
-
-function readTree(): Tree {
-  const files = readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name));
-  return new Map(files.map((file) => [relative(source, file).split(sep).join('/'), readFileSync(file, 'utf8')]));
-}
+import { readTree } from './tree.js';
 
 const tree = (files: Record<string, string>): Tree => new Map(Object.entries(files));
 
