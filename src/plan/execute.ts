@@ -23,6 +23,8 @@ export class StepFailedError extends OvskitError {
 export interface ExecuteOptions extends CallOptions {
   /** Tools and settings of cards that fail are warnings, for every step. */
   bestEffort?: boolean | undefined;
+  /** Asked before each step for what is left of the whole plan's time. Default: each has `timeout`. */
+  rest?: (() => CallOptions) | undefined;
   /** Runs before each step; what it throws makes that step fail. For tests, and for progress. `index` counts from 0. */
   beforeStep?: ((index: number, step: Step) => void | Promise<void>) | undefined;
 }
@@ -42,8 +44,15 @@ export interface PlanResult {
  * @throws {StepFailedError} naming the step, with its cause's code.
  */
 export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}): Promise<PlanResult> {
-  const { bestEffort = false, beforeStep, ...callOptions } = options;
-  const run: Run = { ovs, options: callOptions, bestEffort, warnings: [] };
+  const { bestEffort = false, beforeStep, rest, ...callOptions } = options;
+  const run: Run = {
+    ovs,
+    get options() {
+      return rest?.() ?? callOptions;
+    },
+    bestEffort,
+    warnings: [],
+  };
   const undos: Undo[] = [];
   for (const [index, step] of plan.steps.entries()) {
     try {

@@ -1,4 +1,4 @@
-import { type CallOptions, Waiter } from '../base/deadline.js';
+import { type CallOptions, remaining, Waiter } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import { NetdevError } from '../netdev/index.js';
 import { execute, type Plan, StepFailedError } from '../plan/index.js';
@@ -86,7 +86,7 @@ export class Plugger implements AsyncDisposable {
   /**
    * Plugs a VIF in, and waits until ovs-vswitchd has given its port, where it has one, its OpenFlow port number.
    *
-   * @param options `timeout` in milliseconds for each step, 30 000 by default.
+   * @param options `timeout` in milliseconds for the whole; without it, each step has 30 000.
    * @throws {InvalidArgumentError} naming the field; {@link UnknownVifTypeError}; {@link MissingDetailsError};
    *   {@link PortTakenError}; {@link DuplicateInterfaceIdError}; `NoBridgeError`; `PortOnOtherBridgeError`; `NetdevError`;
    *   `StepFailedError` with the code of its cause.
@@ -163,11 +163,12 @@ export class Plugger implements AsyncDisposable {
       throw new InvalidArgumentError(`a VIF of type ${request.vif.type} needs a switch: new Plugger(ovs)`);
     }
     const name = deviceName(request.vif);
+    const rest = options.timeout === undefined ? undefined : remaining(options, options.timeout);
     return this.#inTurn(turnOf(request), options, async () => {
       for (let attempt = 1; ; attempt++) {
-        const plan = await this.#currentPlan(direction, request, options);
+        const plan = await this.#currentPlan(direction, request, { ...options, ...rest?.() });
         try {
-          const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, options);
+          const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, { ...options, rest });
           const done = { name, bridge: request.vif.network.bridge, changed: changes(plan), warnings };
           return { done, ofport: row?.ofport };
         } catch (error) {

@@ -233,3 +233,15 @@ for (const [why, change, code, message] of [
     t.regex(error.message, message);
   });
 }
+
+test('a plan may have one deadline for all of its steps', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const left = [10_000, 0];
+  const rest = () => ({ timeout: left.shift() as number });
+  const error = await t.throwsAsync(execute(failing({ change: 'add-bridge', bridge: 'br0' }), ovs, { rest }), {
+    instanceOf: StepFailedError,
+    code: 'ERR_TIMEOUT',
+  });
+  t.is(error.step.kind, 'wait-for-vswitchd');
+  t.is(vsctl('list-br'), '');
+});
