@@ -83,6 +83,10 @@ export function toNetdevError(error: unknown, what: string, wanted = 'a tap'): u
   const known = Object.hasOwn(KNOWN, errno) ? KNOWN[errno] : undefined;
   // Namespaces and mounts are the system's, not the network's.
   const ofSystem = /^(unshare|mount|setns)/.test(syscall);
-  const text = known?.text.replace('CAP_NET_ADMIN', ofSystem ? 'CAP_SYS_ADMIN' : '$&') ?? `${syscall} failed`;
+  // A file that this user may not open is no matter of capabilities: /dev/net/tun is 0600 where udev has not seen it.
+  const [, file] = (errno === 'EACCES' && /^open\((.*)\)$/.exec(syscall)) || [];
+  const text = file
+    ? `not permitted: this user may not open ${file}`
+    : (known?.text.replace('CAP_NET_ADMIN', ofSystem ? 'CAP_SYS_ADMIN' : '$&') ?? `${syscall} failed`);
   return new NetdevError(known?.code ?? 'ERR_NETDEV', `can't ${what}: ${text} (${errno})`, device, details);
 }

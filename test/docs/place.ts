@@ -14,7 +14,7 @@ const MEANWHILE = 30_000;
 
 /**
  * A project that has ovskit as a user has it, on a machine whose Open vSwitch is the sandbox: in a mount namespace of its own,
- * /var/run/openvswitch is the sandbox's run directory, the command `ovskit` is in the path, and only the project can be written.
+ * /var/run/openvswitch is the sandbox's run directory, the command `ovskit` is in the path, and only the project and /tmp can be written.
  */
 export class Place {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovskit-docs-'));
@@ -22,6 +22,7 @@ export class Place {
 
   constructor(sandbox: Sandbox) {
     const bin = join(this.#directory, 'bin');
+    chmodSync(this.#directory, 0o755);
     mkdirSync(join(this.#directory, 'node_modules'));
     mkdirSync(bin);
     symlinkSync(root, join(this.#directory, 'node_modules/ovskit'));
@@ -82,9 +83,10 @@ export class Place {
 }
 
 function inside(command: readonly string[]): [string, string[]] {
-  // The machine's files can't be changed: a page may tell to.
+  // The machine's files can't be changed: a page may tell to. /tmp stays. /dev/net/tun is as udev makes it.
   const mounts =
-    'mount -t tmpfs tmpfs /run && mkdir /run/openvswitch && mount --bind "$RUN_DIRECTORY" /run/openvswitch && ' +
-    'mount --bind . . && cd "$PWD" && mount -o remount,bind,ro / && unset RUN_DIRECTORY && exec "$@"';
+    'mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/openvswitch && mount --bind "$RUN_DIRECTORY" /run/openvswitch && ' +
+    'mknod /run/tun c 10 200 && chmod 666 /run/tun && mount --bind /run/tun /dev/net/tun && ' +
+    'mount --bind . . && mount --rbind /tmp /tmp && cd "$PWD" && mount -o remount,bind,ro / && unset RUN_DIRECTORY && exec "$@"';
   return ['unshare', ['--mount', '--propagation', 'private', 'sh', '-c', mounts, 'sh', ...command]];
 }
