@@ -52,4 +52,9 @@ Napi::Value Throw(Napi::Env env, const Failure& failure) {
   return Napi::Value();
 }
 
+void ReportUncaught(napi_env env) {
+  napi_value thrown = nullptr;
+  if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok) napi_fatal_exception(env, thrown);
+}
+
 }  // namespace ovskit

@@ -37,4 +37,7 @@ const char* NameOf(int number);
 /** Throws the failure into JavaScript. */
 Napi::Value Throw(Napi::Env env, const Failure& failure);
 
+/** What a callback throws is nobody's but the process's, and must not keep the next callback from being called. */
+void ReportUncaught(napi_env env);
+
 }  // namespace ovskit

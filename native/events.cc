@@ -15,11 +15,6 @@ constexpr int kReceiveBuffer = 1 << 20;
 /** Messages that one Read() takes, about: between two of them the loop has its turn. */
 constexpr size_t kBatch = 256;
 
-void ReportUncaught(napi_env env) {
-  napi_value thrown = nullptr;
-  if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok) napi_fatal_exception(env, thrown);
-}
-
 }  // namespace
 
 Failure EventSocket::Open(napi_env env, napi_value callback, EventSocket*& opened) {

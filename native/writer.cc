@@ -10,12 +10,6 @@
 namespace ovskit {
 namespace {
 
-/** What a callback throws is nobody's but the process's, and must not keep the next callback from being called. */
-void ReportUncaught(napi_env env) {
-  napi_value thrown = nullptr;
-  if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok) napi_fatal_exception(env, thrown);
-}
-
 /** Tells one network namespace from another; 0 where there is no /proc. */
 ino_t NetworkNamespace() {
   struct stat status{};
