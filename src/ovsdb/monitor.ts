@@ -2,6 +2,7 @@ import type { CallOptions } from '../base/deadline.js';
 import { ConnectionLostError, RemoteError, type Session } from '../jsonrpc/index.js';
 import { OvsdbError, ProtocolError } from './errors.js';
 import { type Condition, encodeWhere } from './operations.js';
+import { countLoss } from './resend.js';
 import { columnSchema, type DatabaseSchema, type TableSchema, tableSchema } from './schema.js';
 import { checkSelection, type Selection } from './selection.js';
 import type { TableUpdates } from './updates.js';
@@ -36,10 +37,9 @@ export class Monitor {
   readonly #where = new Map<string, readonly Condition[]>();
   #schema: DatabaseSchema;
   #method: MonitorMethod;
-  /** Counts changes of conditions; then the last that the server confirmed, and the last that a dump was made with. */
+  /** Counts changes of conditions; then the last that the server confirmed. */
   #version = 0;
   #confirmed = 0;
-  #loaded = 0;
 
   /** @throws {SchemaError} naming the table or column that the schema has not; `ERR_INVALID_ARGUMENT`. */
   constructor(id: string, schema: DatabaseSchema, selection: Selection, method: MonitorMethod = METHODS[0]) {
@@ -90,7 +90,6 @@ export class Monitor {
       if (method === 'monitor_cond_since') params.push(since);
       try {
         const dump = readDump(session, method, await session.request(method, params, { ...options, onAbandoned }));
-        this.#loaded = version;
         this.#confirmed = Math.max(this.#confirmed, version);
         return dump;
       } catch (error) {
@@ -110,36 +109,38 @@ export class Monitor {
     if (this.#method === 'monitor') {
       throw new OvsdbError('ERR_OVSDB_NOT_SUPPORTED', 'this server has no conditional monitors');
     }
-    const before = new Map(this.#where);
-    this.#replace(conditions);
-    const version = ++this.#version;
-    for (;;) {
+    const changes = this.#changes(conditions);
+    for (let losses = 0; ; ) {
       const session = await ready();
-      // A dump that was asked for with the new conditions, after a reconnect, has done it all.
-      if (this.#loaded >= version) return;
+      const restore = this.#replace(conditions);
+      const version = ++this.#version;
+      const sentAt = performance.now();
       try {
-        await session.request('monitor_cond_change', [this.id, this.id, this.#changes(conditions)], options());
+        await session.request('monitor_cond_change', [this.id, this.id, changes], options());
         this.#confirmed = Math.max(this.#confirmed, version);
         return;
       } catch (error) {
-        if (error instanceof RemoteError && this.#version === version) {
-          // Refused, so that the server still goes by the old ones; nothing has asked for anything newer.
-          this.#where.clear();
-          for (const [name, where] of before) this.#where.set(name, where);
-        }
-        if (!(error instanceof ConnectionLostError)) throw error;
+        const lost = error instanceof ConnectionLostError;
+        // Refused, so that the server still goes by the old ones; or lost, maybe by their fault: the next connection is
+        // made without them.
+        if (lost || error instanceof RemoteError) restore();
+        if (!lost) throw error;
+        losses = countLoss(losses, sentAt, `change of the conditions of monitor ${this.id}`, error);
       }
     }
   }
 
-  #replace(conditions: Conditions): void {
-    for (const [name, where] of Object.entries(conditions)) {
-      encodeWhere(tableSchema(this.#schema, name), where ?? []);
-    }
-    for (const [name, where] of Object.entries(conditions)) {
+  /** @returns what puts the old ones back, of the tables whose conditions nobody has changed since. */
+  #replace(conditions: Conditions): () => void {
+    const before = Object.entries(conditions).map(([name, where]) => [name, where, this.#where.get(name)] as const);
+    const put = (name: string, where: readonly Condition[] | undefined) => {
       if (where) this.#where.set(name, where);
       else this.#where.delete(name);
-    }
+    };
+    for (const [name, where] of before) put(name, where);
+    return () => {
+      for (const [name, where, old] of before) if (this.#where.get(name) === where) put(name, old);
+    };
   }
 
   /** `<monitor-cond-update-requests>`; an empty list of conditions would mean all rows to some servers, and none to others. */

@@ -245,6 +245,22 @@ test.serial('a request that makes the server end the connection, time and again,
   t.deepEqual(await behind, [[], [], []], 'what was sent behind it is not to blame');
 });
 
+test.serial('conditions that make the server end the connection are given up, and the monitor goes on', async (t) => {
+  const { client, other, proxy } = await setUp(t);
+  const replica = await client.monitor('Test', { Item: { where: [['name', '==', 'a']] } });
+  const before = proxy.accepted;
+  await t.throwsAsync(replica.changeConditions({ Item: [['name', '=\0' as '==', 'b']] }), {
+    code: 'ERR_OVSDB_REQUEST_DROPPED',
+    message: /^change of the conditions of monitor .*: the connection was lost 3 times right after it was sent/,
+  });
+  t.is(proxy.accepted - before, 2, 'the third loss is the last that is waited for');
+  await other.transact('Test', [item('a'), item('b'), item('c')]);
+  await replica.waitUntil('the row of the old conditions', () => names(replica).length > 0);
+  t.deepEqual(names(replica), ['a']);
+  await replica.changeConditions({ Item: [['name', '==', 'c']] });
+  t.deepEqual(names(replica), ['c']);
+});
+
 test.serial('waits and streams last through a loss of the connection', async (t) => {
   const { proxy, client, other } = await setUp(t);
   const replica = await client.monitor('Test', { Item: { index: ['name'] } });
