@@ -65,30 +65,62 @@ for (const [name, kind, module, package_] of [
 
 let next = 1;
 
-/** Plugs and unplugs again, so that the next finds the switch as it was. */
-async function sample(who: Plugs, count: number, callers: number): Promise<Sample> {
+/**
+ * Plugs and unplugs again, so that the next finds the switch as it was.
+ * @param meanwhile what is done while they are plugged; it is in no number
+ */
+async function sample(
+  who: Plugs,
+  count: number,
+  callers: number,
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<Sample> {
   const order = { first: next, count, callers: Math.min(callers, count) } satisfies Omit<Order, 'op'>;
   next += count;
   const before = switchCpu(sandbox);
   const plug = await who.run({ ...order, op: 'plug' });
   const spent = switchCpu(sandbox) - before;
+  await meanwhile();
   const unplug = await who.run({ ...order, op: 'unplug' });
   const took = [plug, unplug].map(({ seconds }) => `${seconds.toFixed(1)} s`).join(', ');
   console.error(`plug: ${who.name}: ${count} by ${order.callers} callers: ${took}`);
   return { plug, unplug, switchCpu: spent };
 }
 
+const addRuns = (a: Run, b: Run): Run => ({
+  seconds: a.seconds + b.seconds,
+  latencies: [...a.latencies, ...b.latencies],
+  cpu: a.cpu + b.cpu,
+});
+
+/** Two halves of one rival's plugs as one sample. */
+const add = (a: Sample, b: Sample): Sample => ({
+  plug: addRuns(a.plug, b.plug),
+  unplug: addRuns(a.unplug, b.unplug),
+  switchCpu: a.switchCpu + b.switchCpu,
+});
+
+/**
+ * The more ports there are, the longer a plug takes, and our plugs are many. So rivals plug half of theirs on the switch as it
+ * was before ours, and half on the switch as it is after: as if they had gone the whole way.
+ */
 async function measureCell(cell: Cell): Promise<Measure[]> {
   const theirs = cell.theirs === 0 ? [] : rivals;
   const samples = new Map<Plugs, Sample[]>([ours, ...theirs].map((who) => [who, []]));
   for (let round = 0; round < cell.rounds; round++) {
-    const turn = [...samples.keys()];
+    const found = new Map<Plugs, Sample>();
+    const half = async () => {
+      for (const who of theirs) {
+        const one = await sample(who, cell.theirs / 2, cell.theirCallers);
+        const before = found.get(who);
+        found.set(who, before ? add(before, one) : one);
+      }
+    };
     // Who goes first changes.
-    if (round % 2 === 1) turn.reverse();
-    for (const who of turn) {
-      const run = who === ours ? sample(who, cell.ours, cell.callers) : sample(who, cell.theirs, cell.theirCallers);
-      samples.get(who)!.push(await run);
-    }
+    if (round % 2 === 0) await half();
+    found.set(ours, await sample(ours, cell.ours, cell.callers, half));
+    if (round % 2 === 1) await half();
+    for (const [who, one] of found) samples.get(who)!.push(one);
   }
   return measuresOf(cell, samples);
 }
