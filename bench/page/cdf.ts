@@ -23,11 +23,17 @@ function range(all: readonly (readonly Bucket[])[]): [low: number, high: number]
 /** 1, 2 and 5 times the powers of ten within the range; only the powers where that is too many. */
 function ticks(low: number, high: number): number[] {
   const powers = Array.from({ length: 24 }, (_, i) => 10 ** (i - 12));
-  const within = (steps: number[]) =>
+  const among = (steps: number[]) =>
     powers.flatMap((power) => steps.map((step) => step * power)).filter((value) => value >= low && value <= high);
-  const fine = within([1, 2, 5]);
-  return fine.length <= 8 ? fine : within([1]);
+  const fine = among([1, 2, 5]);
+  return fine.length <= 8 ? fine : among([1]);
 }
+
+/** Half the pixels that a digit takes at most. */
+const HALF_DIGIT = 3.8;
+
+/** Where the middle of a text may be, so that none of it is beyond the right edge. */
+const within = (text: string, middle: number): number => Math.min(middle, WIDTH - text.length * HALF_DIGIT);
 
 /** Undefined when no contestant has single latencies. */
 export function drawCdf({ what, unit, contestants }: Measure, colours: Colours): string | undefined {
@@ -47,7 +53,7 @@ export function drawCdf({ what, unit, contestants }: Measure, colours: Colours):
     ...ticks(low, high).map(
       (value) =>
         `<path d="M${px(x(value))} ${TOP}V${px(bottom)}" class="grid"/>` +
-        `<text x="${px(x(value))}" y="${px(bottom + 16)}" class="tick">${formatNumber(value)}</text>`,
+        `<text x="${px(within(formatNumber(value), x(value)))}" y="${px(bottom + 16)}" class="tick">${formatNumber(value)}</text>`,
     ),
     `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 4}" class="name">${escapeHtml(unit)}, logarithmic</text>`,
   ];
