@@ -86,7 +86,7 @@ export function toNetdevError(error: unknown, what: string, wanted = 'a tap'): u
   // A file that this user may not open is no matter of capabilities: /dev/net/tun is 0600 where udev has not seen it.
   const [, file] = (errno === 'EACCES' && /^open\((.*)\)$/.exec(syscall)) || [];
   const text = file
-    ? `not permitted: this user may not open ${file}`
+    ? `not permitted: this user may not open ${file}; beside that, the capability CAP_NET_ADMIN is needed`
     : (known?.text.replace('CAP_NET_ADMIN', ofSystem ? 'CAP_SYS_ADMIN' : '$&') ?? `${syscall} failed`);
   return new NetdevError(known?.code ?? 'ERR_NETDEV', `can't ${what}: ${text} (${errno})`, device, details);
 }
