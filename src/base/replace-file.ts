@@ -1,12 +1,15 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * Puts a file in the place of another so that a crash leaves the old one or the new one: a temporary file, fsync(2),
  * rename(2), fsync(2) of the directory.
+ *
+ * @param mode just this one, whatever the umask; without it, that of a new file.
  */
-export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+export async function replaceFile(path: string, text: string | Uint8Array, mode?: number): Promise<void> {
+  // A hidden name: what a crash leaves is not taken for a file of its kind by who looks for all `ifcfg-*`.
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     await writeSynced(temporary, text, mode);
     await rename(temporary, path);
@@ -18,8 +21,9 @@ export async function replaceFile(path: string, text: string, mode = 0o644): Pro
 }
 
 /** Writes a file of which the disk has every byte when this ends. */
-async function writeSynced(path: string, text: string, mode = 0o644): Promise<void> {
-  await using file = await open(path, 'w', mode);
+async function writeSynced(path: string, text: string | Uint8Array, mode: number | undefined): Promise<void> {
+  await using file = await open(path, 'w', mode ?? 0o644);
+  if (mode !== undefined) await file.chmod(mode);
   await file.writeFile(text);
   await file.sync();
 }

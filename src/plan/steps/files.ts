@@ -1,5 +1,5 @@
 /** Configuration files that hold while a plan runs, and are kept when it has succeeded. */
-import { copyFile, lstat, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { replaceFile, syncDirectory } from '../../base/replace-file.js';
 import type { StepKinds } from './kind.js';
@@ -24,32 +24,40 @@ function keptPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.old`);
 }
 
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** The file itself where the path is a symbolic link to it: the link stays. */
+async function fileOf(path: string): Promise<string> {
+  return (await realpath(path).catch(unlessMissing)) ?? path;
+}
+
 export const fileKinds: StepKinds<FileStep> = {
   'apply-file': {
     describe: ({ path }) => `apply changes to ${path}`,
     // What puts text into a file is a shell's redirection, which is no command.
     explain: () => [],
     async perform({ path, text }) {
-      const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      if (before === text) return undefined;
-      const kept = keptPath(path);
+      const file = await fileOf(path);
+      const before = await readFile(file).catch(unlessMissing);
+      if (before?.equals(Buffer.from(text))) return undefined;
+      const kept = keptPath(file);
       await rm(kept, { force: true });
       if (before === undefined) {
-        await replaceFile(path, text);
+        await replaceFile(file, text);
         return async () => {
-          await rm(path, { force: true });
-          await syncDirectory(path);
+          await rm(file, { force: true });
+          await syncDirectory(file);
         };
       }
-      const { mode } = await lstat(path);
-      await copyFile(path, kept);
-      await replaceFile(path, text, mode & 0o777);
+      const mode = (await stat(file)).mode & 0o777;
+      await copyFile(file, kept);
+      await replaceFile(file, text, mode);
       return async () => {
-        await rename(kept, path);
-        await syncDirectory(path);
+        // Not from what was kept beside it, which a commit may have given up by now.
+        await replaceFile(file, before, mode);
+        await rm(kept, { force: true });
       };
     },
   },
@@ -57,7 +65,7 @@ export const fileKinds: StepKinds<FileStep> = {
     describe: ({ paths }) => `commit changes to ${paths.join(', ')}`,
     explain: () => [],
     async perform({ paths }) {
-      for (const path of paths) await rm(keptPath(path), { force: true });
+      for (const path of paths) await rm(keptPath(await fileOf(path)), { force: true });
       return undefined;
     },
   },
