@@ -1,7 +1,7 @@
 /** OpenFlow flows between ports that have their numbers only after a transaction. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Flow, OpenFlow, type Port } from '../../openflow/index.js';
+import { type Flow, OpenFlow, OpenFlowRefusedError, type Port } from '../../openflow/index.js';
 import { type Command, HalfDoneError, type Run, type StepKinds } from './kind.js';
 
 /** A port by its interface's name, or one that every bridge has. */
@@ -38,23 +38,23 @@ export const flowKinds: StepKinds<AddFlowsStep> = {
       const { options } = run;
       const added = flows.map((flow) => toFlow(flow, numbers));
       await using openflow = await OpenFlow.connect(bridge, { ...options, runDirectory: runDirectory(run, bridge) });
-      const done: Flow[] = [];
+      const outcomes = await Promise.allSettled(added.map((flow) => openflow.addFlow(flow, options)));
       const undo = async () => {
         await using again = await OpenFlow.connect(bridge, { runDirectory: runDirectory(run, bridge) });
-        await Promise.all(done.map(({ match, priority }) => again.deleteFlows({ strict: true, match, priority })));
+        // One that was not confirmed may be there all the same.
+        const there = added.filter((_flow, index) => !isRefused(outcomes[index]!));
+        await Promise.all(there.map(({ match, priority }) => again.deleteFlows({ strict: true, match, priority })));
       };
-      const outcomes = await Promise.allSettled(
-        added.map(async (flow) => {
-          await openflow.addFlow(flow, options);
-          done.push(flow);
-        }),
-      );
       const failed = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
       if (failed) throw new HalfDoneError(failed.reason, undo);
       return undo;
     },
   },
 };
+
+function isRefused(outcome: PromiseSettledResult<void>): boolean {
+  return outcome.status === 'rejected' && outcome.reason instanceof OpenFlowRefusedError;
+}
 
 /** The bridges' sockets are mostly beside the database's; otherwise where Open vSwitch has them by default. */
 function runDirectory({ ovs }: Run, bridge: string): string | undefined {
