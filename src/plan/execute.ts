@@ -32,6 +32,8 @@ export interface ExecuteOptions extends CallOptions {
 export interface PlanResult {
   /** The interface as ovs-vswitchd opened it, when the plan waited for one. */
   readonly interface: InterfaceRow | undefined;
+  /** Whether any step changed what it can take back: not where all was as wanted, or what was not is refused. */
+  readonly changed: boolean;
   /** What failed by best effort, and what a card could not do: a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -66,7 +68,7 @@ export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}
       throw new StepFailedError(step, index, half ? half.cause : error, await undoAll(undos));
     }
   }
-  return { interface: run.interface, warnings: run.warnings };
+  return { interface: run.interface, changed: undos.length > 0, warnings: run.warnings };
 }
 
 async function undoAll(undos: readonly Undo[]): Promise<Error[]> {

@@ -3,7 +3,7 @@ import type { Ovs } from '../vswitch/index.js';
 import type { Facts } from './facts.js';
 import { gatherFacts, gatherFiles, namesOf } from './gather/index.js';
 import type { LogEntry } from './log.js';
-import { type Action, changes, type Planned, type PlanOptions, pifsOf, planReconfigure } from './plan.js';
+import { type Action, type Planned, type PlanOptions, pifsOf, planReconfigure } from './plan.js';
 import { parseRecords, type Records } from './records/index.js';
 
 /** Milliseconds that ovs-vswitchd may take, as the original gave it. */
@@ -19,7 +19,7 @@ export interface ReconfigureOptions extends PlanOptions, Omit<ExecuteOptions, 'b
 export interface Reconfigured {
   readonly plan: Plan;
   readonly log: readonly LogEntry[];
-  /** Whether anything was done but what can't be read back. */
+  /** Whether anything is other than before; what a card refused is not, and the VLAN workaround can't be read back. */
   readonly changed: boolean;
 }
 
@@ -44,13 +44,13 @@ export async function reconfigure(
   const { plan, log } = await plannedOn(ovs, toRecords(records), action, { ...options, timeout });
   const entries = [...log];
   for (const entry of log) onLog?.(entry);
-  const { warnings } = await execute(plan, ovs, { timeout, signal, beforeStep });
+  const { warnings, changed } = await execute(plan, ovs, { timeout, signal, beforeStep });
   for (const message of warnings) {
     const entry = { level: 'warning', message } as const;
     entries.push(entry);
     onLog?.(entry);
   }
-  return { plan, log: entries, changed: changes(plan).length > 0 };
+  return { plan, log: entries, changed };
 }
 
 /** Plans an action on the machine and the switch as they are now. */

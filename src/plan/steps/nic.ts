@@ -1,4 +1,5 @@
 /** Settings of cards: virtual functions, speed, offloads. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Duplex,
   getFeatures,
@@ -100,7 +101,9 @@ export const nicKinds: StepKinds<NicStep> = {
         const { device, speed, duplex, autoneg } = step;
         const before = getLinkSettings(device);
         await setLinkSettings(device, { speed, duplex, autoneg });
-        if (!before) return undefined;
+        const after = getLinkSettings(device);
+        // Some drivers take what they can't do, and stay as they are.
+        if (!before || !after || isDeepStrictEqual(before, after)) return undefined;
         return () =>
           setLinkSettings(device, {
             ...(before.autoneg
