@@ -2,7 +2,7 @@ import { type CallOptions, Waiter } from '../base/deadline.js';
 import { retrace } from '../base/errors.js';
 import { Reader, u16 } from './bytes.js';
 import { Channel } from './channel.js';
-import { OpenFlowClosedError, OpenFlowLimitError, OpenFlowProtocolError } from './errors.js';
+import { OpenFlowClosedError, OpenFlowLimitError } from './errors.js';
 import {
   decodeFlowStatsReply,
   encodeAdd,
@@ -18,7 +18,7 @@ import {
 import { lostChange, lostRead } from './lost.js';
 import { managementSocket } from './management-socket.js';
 import { matchWords } from './match.js';
-import { encodeMessage, type Message, Type } from './message.js';
+import { checkType, encodeMessage, type Message, Type } from './message.js';
 import { decodePorts, type PortDescription } from './port.js';
 
 /** Milliseconds that a call waits by default. */
@@ -298,11 +298,5 @@ export class OpenFlow implements AsyncDisposable {
   #checkOpen(what: string): void {
     const { ended } = this.#channel;
     if (ended) throw lostRead(what, ended);
-  }
-}
-
-function checkType(type: number, expected: number, what: string): void {
-  if (type !== expected) {
-    throw new OpenFlowProtocolError(`${what}: a message of type ${type} came where ${expected} is due`);
   }
 }

@@ -39,6 +39,13 @@ export function encodeMessage(type: number, xid: number, ...body: Buffer[]): Buf
   return Buffer.concat([Buffer.of(VERSION, type), u16(length), u32(xid), ...body], length);
 }
 
+/** @throws {OpenFlowProtocolError} when a reply is of another type than `what` asked for. */
+export function checkType(type: number, expected: number, what: string): void {
+  if (type !== expected) {
+    throw new OpenFlowProtocolError(`${what}: a message of type ${type} came where ${expected} is due`);
+  }
+}
+
 /** A message of Nicira's extension. */
 export function encodeVendor(subtype: number, xid: number, ...body: Buffer[]): Buffer {
   return encodeMessage(Type.VENDOR, xid, u32(NICIRA), u32(subtype), ...body);
