@@ -125,6 +125,18 @@ rootTest('again with files and addresses: nothing is run, nothing is written', a
   t.deepEqual(await state(), before);
 });
 
+rootTest('addresses that were taken away come back when a later step fails', async (t) => {
+  const before = await state();
+  const beforeStep = (_: number, { kind }: Step) => {
+    if (kind === 'transaction') throw new Error('injected');
+  };
+  await t.throwsAsync(reconfigure(lab.ovs, host(), { up: 'eth0' }, { ...options, beforeStep }), {
+    message: /injected/,
+  });
+  t.is(readFileSync(calls, 'utf8'), 'ifdown xenbr0\nifup xenbr0\n');
+  t.deepEqual(await state(), before);
+});
+
 rootTest('a VLAN, whatever step fails', async (t) => {
   await failEverywhere(t, { up: 'eth0.5' }, true);
   await failEverywhere(t, { down: 'eth0.5' }, true);

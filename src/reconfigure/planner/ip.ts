@@ -12,9 +12,15 @@ export interface IpOptions {
   readonly rootPrefix?: string | undefined;
 }
 
-/** One that is not configured makes ifdown fail, which is no matter. */
-export function ifdown(device: string): Step {
-  return { kind: 'run-tool', argv: ['ifdown', device], bestEffort: true };
+/** One that is not configured makes ifdown fail, which is no matter; one that was gets its addresses back by the undoing. */
+export function ifdown(device: string, facts: Facts): Step {
+  const configured = facts.ifcfg.has(device) && facts.netdevs.get(device)?.up === true;
+  return {
+    kind: 'run-tool',
+    argv: ['ifdown', device],
+    bestEffort: true,
+    undo: configured ? ['ifup', device] : undefined,
+  };
 }
 
 /** Takes the addresses from a device that is to be reconfigured. */
@@ -23,7 +29,7 @@ export function ifdownSteps(device: string, facts: Facts, log: Log): Step[] {
     log.info(`ifdown: device ${device} does not exist, ignoring`);
     return [];
   }
-  if (facts.ifcfg.has(device)) return [ifdown(device)];
+  if (facts.ifcfg.has(device)) return [ifdown(device, facts)];
   log.info(`ifdown: device ${device} exists but ifcfg-${device} does not`);
   return [{ kind: 'set-link-down', device, ifExists: true }];
 }

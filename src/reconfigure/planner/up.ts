@@ -46,7 +46,7 @@ export function planUp(records: Records, pif: Pif, facts: Facts, options: UpOpti
   return [
     ...downs.map((device): Step => ({ kind: 'set-link-down', device, ifExists: true })),
     ...(ip && !options.force ? ifdownSteps(ipdev, facts, log) : []),
-    ...(ip && !options.force ? interfering(records, pif, log) : []),
+    ...(ip && !options.force ? interfering(records, pif, facts, log) : []),
     ...(ip ? applySteps(files, log) : []),
     ...cards,
     ...(all.length === 0 ? [] : [{ kind: 'transaction', changes: all, waitForVswitchd: true } as const]),
@@ -84,7 +84,7 @@ function vlanChanges(records: Records, pif: Pif, datapath: Pif, facts: Facts, lo
 }
 
 /** A DHCP client may run on what the PIF replaces; a second one could not be started later. */
-function interfering(records: Records, pif: Pif, log: Log): Step[] {
+function interfering(records: Records, pif: Pif, facts: Facts, log: Log): Step[] {
   const steps: Step[] = [];
   for (const [what, others] of [
     ['master', bondMasters(records, pif)],
@@ -94,7 +94,7 @@ function interfering(records: Records, pif: Pif, log: Log): Step[] {
       const { bridge } = networkOf(records, other);
       if (bridge === '') continue;
       log.info(`up: bring down bond ${what} ${netdevName(other)}`);
-      steps.push(ifdown(bridge));
+      steps.push(ifdown(bridge, facts));
     }
   }
   return steps;
