@@ -114,6 +114,8 @@ test.serial('usage errors are told, with status 2', (t) => {
 test.serial('a rewrite without a database is nothing to do, an up is an error', (t) => {
   const rewrite = ovskit(['rewrite', '--records', records]);
   t.is(rewrite.status, 0, rewrite.stderr);
+  t.regex(rewrite.stderr, /^the switch has no database now/);
+  t.deepEqual(JSON.parse(ovskit(['rewrite', '--records', records, '--json']).stdout), { changed: false, steps: [] });
   const up = ovskit(['up', 'eth0', '--records', records]);
   t.is(up.status, 1);
   t.regex(up.stderr, /none\.sock/);
@@ -135,6 +137,12 @@ test.serial('--force BRIDGE rewrite writes the records of the management interfa
   const up = ovskit(['--force', 'xenbr0', 'up', ...facts]);
   t.is(up.status, 0, up.stderr);
   t.regex(up.stdout, /add-port xenbr0 eth0/);
+  const cache = ['--records', join(prefix, 'var/xapi/network.dbcache'), '--facts', factsFile];
+  t.regex(ovskit(['diff', ...cache]).stderr, /^warning: the records say of no PIF with a bridge that it is attached/);
+  t.regex(ovskit(['rewrite', '--explain', ...cache]).stderr, /^the records say of no PIF that it is attached/);
+  const nowhere = ovskit([...args, '--db', join(directory, 'nowhere', 'cache')]);
+  t.is(nowhere.status, 1);
+  t.regex(nowhere.stderr, /^ovskit: can't write .*nowhere\/cache: ENOENT[^\n]*\n$/);
   const badMac = ovskit(['--force', 'b', 'rewrite', '--device', 'e', '--mac', 'm', '--mode', 'dhcp', '--db', records]);
   t.is(badMac.status, 1);
   t.true(existsSync(records) && readFileSync(records, 'utf8').startsWith('{'), 'nothing was written');
@@ -166,4 +174,37 @@ rootTest('up, diff and down on a switch, in both grammars', (t) => {
   const missing = on('up', 'eth3');
   t.is(missing.status, 1);
   t.is(missing.stderr, "ovskit: device eth3 does not exist, so it can't be brought up\n");
+});
+
+rootTest('what a card refuses is asked for each time, and is no change', (t) => {
+  const document = hostDocument();
+  const file = join(directory, 'refused.json');
+  const networks = { ...document.networks, 'net-eth0': { ...document.networks['net-eth0'], MTU: '70000' } };
+  writeFileSync(file, JSON.stringify({ ...document, networks }));
+  const up = () => ovskit(['up', 'eth0', '--records', file, '--datapath-type', 'netdev', '--json'], sandbox.env);
+  t.true(JSON.parse(up().stdout).changed);
+  const { stdout, stderr } = up();
+  t.regex(stderr, /^warning: set MTU of eth0 to 70000: /m);
+  t.false(JSON.parse(stdout).changed);
+});
+
+rootTest('a configuration file that can not be read is an error that names it', (t) => {
+  const prefix = join(directory, 'unreadable');
+  mkdirSync(join(prefix, 'etc/sysconfig/network'), { recursive: true });
+  const { status, stderr } = ovskit(['up', 'eth0', '--records', records, '--root-prefix', prefix], sandbox.env);
+  t.is(status, 1);
+  t.regex(stderr, /^ovskit: can't read .*unreadable\/etc\/sysconfig\/network: EISDIR[^\n]*\n$/);
+});
+
+test.serial('facts that are none are told with their file', (t) => {
+  const file = join(directory, 'bad-facts.json');
+  for (const [text, message] of [
+    ['{', /bad-facts\.json: it is no JSON/],
+    ['{}', /bad-facts\.json: facts: netdevs is missing/],
+  ] as const) {
+    writeFileSync(file, text);
+    const { status, stderr } = ovskit(['up', 'eth0', '--records', records, '--facts', file, '--explain']);
+    t.is(status, 1);
+    t.regex(stderr, message);
+  }
 });

@@ -17,6 +17,7 @@ import {
   parseJson,
   plannedOn,
   type Records,
+  RecordsError,
   readText,
   reconfigure,
   saveRecords,
@@ -84,7 +85,9 @@ async function perform(args: Arguments, io: Io, signal: AbortSignal): Promise<nu
   await using ovs = await connect(args, signal);
   if (!ovs) {
     // As when the machine shuts down: the next start rewrites all.
-    await plannedOn(undefined, records, actionOf(args), options);
+    const { log } = await plannedOn(undefined, records, actionOf(args), options);
+    for (const entry of log) writeLog(args, io, entry);
+    if (args.json) printJson(io, { changed: false, steps: [] });
     return 0;
   }
   const { plan, changed } = await reconfigure(ovs, records, actionOf(args), options);
@@ -114,9 +117,15 @@ async function printPlan(args: Arguments, io: Io, signal: AbortSignal): Promise<
   return failure ? 1 : 0;
 }
 
+const NOTHING_TO_COMPARE = {
+  level: 'warning',
+  message: 'the records say of no PIF with a bridge that it is attached: name those to look at',
+} as const;
+
 async function printDiff(args: Arguments, io: Io, signal: AbortSignal): Promise<number> {
   const records = await loadRecords(args.records);
   const pifs = args.pifs.length > 0 ? args.pifs.map((word) => findPif(records, word)) : attachedPifs(records);
+  if (pifs.length === 0) writeLog(args, io, NOTHING_TO_COMPARE);
   const facts = (await readFacts(args)) ?? (await currentFacts(args, records, pifs, signal));
   const { differences, log } = diff(records, pifs, facts, optionsOf(args, signal));
   if (args.json) {
@@ -164,7 +173,13 @@ function optionsOf(args: Arguments, signal: AbortSignal) {
 }
 
 async function readFacts({ facts }: Arguments): Promise<Facts | undefined> {
-  return facts === undefined ? undefined : parseFacts(parseJson(await readText(facts)));
+  if (facts === undefined) return undefined;
+  const text = await readText(facts);
+  try {
+    return parseFacts(parseJson(text));
+  } catch (error) {
+    throw new RecordsError(`${facts}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function writeLog(args: Arguments, io: Io, { level, message }: LogEntry): void {

@@ -80,7 +80,7 @@ export function parseReconfigure(argv: string[]): Arguments {
     verb,
     pifs,
     force,
-    records: one(values.records, values.db, '--records') ?? join('/', rootPrefix, DBCACHE),
+    records: one(values.records, values.db, '--records') ?? join(rootPrefix, DBCACHE),
     facts: values.facts,
     remote: values.remote,
     timeout: parseTimeout(values.timeout),

@@ -92,7 +92,9 @@ export function parseFacts(input: unknown): Facts {
   const result = v.safeParse(document, input, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
-    throw new RecordsError(`facts: ${v.getDotPath(issue) ?? 'the document'} ${issue.message}`);
+    const missing = issue.input === undefined && issue.kind === 'schema';
+    const message = missing ? 'is missing' : issue.message;
+    throw new RecordsError(`facts: ${v.getDotPath(issue) ?? 'the document'} ${message}`);
   }
   const { netdevs, ifcfg, files, db_sock, fail_modes, ofports, bridges, ports, interfaces } = result.output;
   const modes = Object.entries(fail_modes).map(([name, fail_mode]) => [name, bridgeFacts({ fail_mode })] as const);

@@ -12,6 +12,10 @@ export function planRewrite(records: Records, facts: Facts, log: Log): Step[] {
     log.info('the switch has no database now, as when the machine shuts down: there is nothing to rewrite');
     return [];
   }
+  if (![...records.pifs.values()].some(({ currently_attached }) => currently_attached)) {
+    // A dbcache never says that one is.
+    log.info('the records say of no PIF that it is attached: there is nothing to rewrite');
+  }
   const changes = [...records.pifs.values()].flatMap((pif) => {
     if (isVlan(pif) || !pif.currently_attached) return [];
     const { bridge } = networkOf(records, pif);

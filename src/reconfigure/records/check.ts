@@ -101,6 +101,9 @@ function checkVlans(records: Records): void {
       throw new RecordsError(`VLAN ${ref}: its untagged_PIF ${untagged_PIF} does not say that it is of this VLAN`);
     }
     if (below.VLAN !== -1) throw new RecordsError(`VLAN ${ref} stands on PIF ${tagged_PIF}, which is a VLAN itself`);
+    if (!below.VLAN_slave_of.includes(ref)) {
+      throw new RecordsError(`VLAN ${ref}: its tagged_PIF ${tagged_PIF} does not have it in VLAN_slave_of`);
+    }
   }
 }
 

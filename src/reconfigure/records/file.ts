@@ -18,7 +18,9 @@ const MAX_FILE = 8 * 1024 * 1024;
 export async function loadRecords(path: string): Promise<Records> {
   const text = await readText(path);
   try {
-    return /^\uFEFF?\s*</.test(text) ? parseXmlRecords(text.replace(/^\uFEFF/, '')) : parseRecords(parseJson(text));
+    return /^\uFEFF?\s*</.test(text)
+      ? parseXmlRecords(text.replace(/^\uFEFF/, ''))
+      : parseRecords(parseJson(text, 'neither XML nor JSON'));
   } catch (error) {
     if (!(error instanceof RecordsError)) throw error;
     throw new RecordsError(`${path}: ${error.message}`, { cause: error });
@@ -44,16 +46,25 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** @throws {RecordsError} */
-export function parseJson(text: string): unknown {
+/** @throws {RecordsError} saying what the text is: `no JSON`. */
+export function parseJson(text: string, what = 'no JSON'): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new RecordsError(`it is neither XML nor JSON: ${messageOf(error)}`, { cause: error });
+    throw new RecordsError(`it is ${what}: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** Writes records as a `network.dbcache`, so that a crash leaves the old file or the new one. */
+/**
+ * Writes records as a `network.dbcache`, so that a crash leaves the old file or the new one.
+ *
+ * @throws {RecordsError} naming the file; {@link formatXmlRecords}' for what XML can't hold.
+ */
 export async function saveRecords(path: string, records: Records): Promise<void> {
-  await replaceFile(path, formatXmlRecords(records));
+  const text = formatXmlRecords(records);
+  try {
+    await replaceFile(path, text);
+  } catch (error) {
+    throw new RecordsError(`can't write ${path}: ${messageOf(error)}`, { cause: error });
+  }
 }

@@ -89,6 +89,11 @@ const bad: readonly [string, (host: Loose) => void, RegExp][] = [
     /^VLAN v1 stands on PIF bond0\.5, which is a VLAN itself$/,
   ],
   [
+    'a VLAN that the PIF below does not tell of',
+    ({ pifs }) => set(pifs.eth0, 'VLAN_slave_of', []),
+    /^VLAN v0: its tagged_PIF eth0 does not have it in VLAN_slave_of$/,
+  ],
+  [
     'two bonds with one slave',
     ({ bonds, pifs }) => {
       bonds.b1 = { uuid: 'b1', master: 'eth3', slaves: ['eth1'] };

@@ -75,7 +75,10 @@ test('what XML can not hold is refused before anything is written', async (t) =>
 
 test('a save that fails leaves the old file and nothing beside it', async (t) => {
   const here = mkdtempSync(join(directory, 'failing-'));
-  await t.throwsAsync(saveRecords(join(here, 'no', 'such', 'directory'), host()), { code: 'ENOENT' });
+  await t.throwsAsync(saveRecords(join(here, 'no', 'such', 'directory'), host()), {
+    code: 'ERR_RECONFIGURE_RECORDS',
+    message: /^can't write .*\/no\/such\/directory: ENOENT/,
+  });
   await t.throwsAsync(saveRecords(here, host()), undefined, 'a directory is in its place');
   t.deepEqual(readdirSync(here), []);
   t.deepEqual(
