@@ -1,11 +1,13 @@
 /** Taps that are deleted at the same time go as a group: the kernel waits some 15 ms for each that goes by itself. */
-import { deleteLinks } from './delete.js';
+import { deleteLink, deleteLinks } from './delete.js';
 import type { NetdevError } from './errors.js';
 import { getLink, linkExists } from './link.js';
 import { change, read } from './native.js';
 
 interface Waiting {
   readonly device: string;
+  /** Also one that somebody has open. */
+  readonly force: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -14,9 +16,9 @@ let waiting: Waiting[] = [];
 let busy = false;
 
 /** Deletes the tap, together with those asked for in the same turn of the event loop, or while others are deleted. */
-export function deleteTogether(device: string): Promise<void> {
+export function deleteTogether(device: string, force: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    waiting.push({ device, resolve, reject });
+    waiting.push({ device, force, resolve, reject });
     if (waiting.length === 1 && !busy) process.nextTick(flush);
   });
 }
@@ -33,25 +35,31 @@ async function flush(): Promise<void> {
 
 async function deleteBatch(batch: readonly Waiting[]): Promise<void> {
   const byDevice = new Map(batch.map((each) => [each.device, each]));
-  const grouped = batch.length > 1 ? [...byDevice.values()].filter(({ device }) => isIdle(device)) : [];
+  const grouped = batch.length > 1 ? [...byDevice.values()].filter(mayGoByGroup) : [];
   const single = batch.filter((each) => !grouped.includes(each));
   await Promise.all([deleteGroup(grouped), ...single.map(deleteOne)]);
 }
 
-/** A tap that nobody has open. A group goes whether or not somebody has; one that is down has no carrier in either case. */
-function isIdle(device: string): boolean {
+/** A group goes whether or not somebody has one of it open; one that is down has no carrier in either case. */
+function mayGoByGroup({ device, force }: Waiting): boolean {
   try {
-    if (!linkExists(device)) return false;
-    const tap = read(
-      () => `look for the tap ${device}`,
-      (addon) => addon.isTap(device),
-    );
+    if (!isThere(device)) return false;
     const { up, carrier } = getLink(device);
-    return tap && up && !carrier;
+    return force || (up && !carrier);
   } catch {
     // It went meanwhile, or can't be asked: whoever deletes it gets to know.
     return false;
   }
+}
+
+function isThere(device: string): boolean {
+  return (
+    linkExists(device) &&
+    read(
+      () => `look for the tap ${device}`,
+      (addon) => addon.isTap(device),
+    )
+  );
 }
 
 async function deleteGroup(group: readonly Waiting[]): Promise<void> {
@@ -64,12 +72,16 @@ async function deleteGroup(group: readonly Waiting[]): Promise<void> {
   }
 }
 
-async function deleteOne(one: Waiting): Promise<void> {
-  const deletion = change(
-    () => `delete the tap ${one.device}`,
-    (addon, callback) => addon.deleteTap(one.device, callback),
-  );
-  await deletion.then(() => one.resolve(), one.reject);
+async function deleteOne({ device, force, resolve, reject }: Waiting): Promise<void> {
+  // The tap driver, which knows a tap from other devices, lets none go that somebody has open; rtnetlink does.
+  const deletion =
+    force && isThere(device)
+      ? deleteLink(device)
+      : change(
+          () => `delete the tap ${device}`,
+          (addon, callback) => addon.deleteTap(device, callback),
+        );
+  await deletion.then(resolve, reject);
 }
 
 function settle(one: Waiting, error: NetdevError | undefined): void {

@@ -89,15 +89,20 @@ export async function createTaps(taps: readonly ({ name: string } & TapOptions)[
 /**
  * Deletes a persistent tap. Equivalent to `ip tuntap del DEV mode tap`. Many at once go as one group, some hundred times faster
  * than one by one.
- * @param options `ifExists`: that there is none is fine.
+ * @param options `ifExists`: that there is none is fine. `force`: it goes even while a process has it open, which then reads
+ *   nothing but errors; equivalent to `ip link delete DEV`.
  * @throws {InvalidArgumentError} for what is no device name
  * @throws {WrongKindError} when the device is no tap
- * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_BUSY` while a process has it open, `ERR_NETDEV_PERMISSION`
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_PERMISSION`; without `force` `ERR_NETDEV_BUSY` while a process has it
+ *   open
  */
-export async function deleteTap(device: string, options: { ifExists?: boolean | undefined } = {}): Promise<void> {
+export async function deleteTap(
+  device: string,
+  options: { ifExists?: boolean | undefined; force?: boolean | undefined } = {},
+): Promise<void> {
   checkDeviceName(device);
   try {
-    await deleteTogether(device);
+    await deleteTogether(device, options.force ?? false);
   } catch (error) {
     if (!(options.ifExists && error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
   }

@@ -200,7 +200,7 @@ function dropQos(tx: SwitchTransaction, port: DraftRow): void {
 /** Only what a plug makes: a tap, or a veth pair. A card stays. */
 async function deleteDevice(name: string): Promise<void> {
   if (!linkExists(name)) return;
-  if (isTap(name)) await deleteTap(name, { ifExists: true });
+  if (isTap(name)) await deleteTap(name, { ifExists: true, force: true });
   else if ((await getLinkDetails(name)).kind === 'veth') {
     await deleteLink(name, { ifExists: true });
     // The VIF's own bridge, which is of no use without the pair.

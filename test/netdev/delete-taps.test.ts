@@ -3,6 +3,7 @@ import {
   createTap,
   createTaps,
   createVethPair,
+  deleteLink,
   deleteTap,
   enterPrivateNetwork,
   linkExists,
@@ -52,12 +53,29 @@ rootTest.serial('each of many fails for itself', async (t) => {
   );
   await Promise.all([holder.close(), down.close()]);
   await Promise.all([deleteTap('tap3'), deleteTap('tap4')]);
+  await deleteLink('veth0');
 });
 
 /** A tap that is open and down, so that it shows no carrier. */
 async function openDown(name: string) {
   await createTap(name);
   return openTap(name, IFF_TAP_NO_PI);
+}
+
+for (const count of [1, 3]) {
+  rootTest.serial(`by force a tap goes that a process has open, and nothing but a tap: ${count} at once`, async (t) => {
+    await createTaps(names(count).map((name) => ({ name, up: true })));
+    await createVethPair('veth0', 'veth1', { up: true });
+    const holder = await openTap('tap0', IFF_TAP_NO_PI);
+    await t.throwsAsync(deleteTap('tap0'), { code: 'ERR_NETDEV_BUSY' });
+    await Promise.all(names(count).map((device) => deleteTap(device, { force: true })));
+    t.false(names(count).some((device) => linkExists(device)));
+    await t.throwsAsync(deleteTap('veth0', { force: true }), { code: 'ERR_NETDEV_WRONG_KIND' });
+    await t.throwsAsync(deleteTap('tap0', { force: true }), { code: 'ERR_NETDEV_NO_DEVICE' });
+    await t.notThrowsAsync(deleteTap('tap0', { force: true, ifExists: true }));
+    await deleteLink('veth0');
+    await holder.close();
+  });
 }
 
 rootTest.serial('one that is asked for twice is deleted once', async (t) => {

@@ -89,7 +89,7 @@ export const createKinds: StepKinds<CreateStep> = {
     ],
     async perform({ device, mac, mtu, multiQueue, alias, up = true }) {
       await createTap(device, { mac, mtu, multiQueue, alias, up });
-      return () => deleteTap(device, { ifExists: true });
+      return () => deleteTap(device, { ifExists: true, force: true });
     },
   },
   'create-bridge': {

@@ -2,7 +2,7 @@
 import { deleteLink, deleteTap, isTap, keepLink, linkExists } from '../../netdev/index.js';
 import type { StepKinds, Undo } from './kind.js';
 
-/** Deletes a tap that nobody has open, and nothing but a tap. That there is none is fine. */
+/** Deletes a tap, whoever has it open, and nothing but a tap. That there is none is fine. */
 export interface DeleteTapStep {
   readonly kind: 'delete-tap';
   readonly device: string;
@@ -24,7 +24,7 @@ export const deleteKinds: StepKinds<DeleteStep> = {
     async perform({ device }) {
       if (!linkExists(device)) return undefined;
       const kept = isTap(device) ? await keepLink(device) : undefined;
-      await deleteTap(device, { ifExists: true });
+      await deleteTap(device, { ifExists: true, force: true });
       return kept && unlessThere(device, () => kept.restore());
     },
   },

@@ -6,6 +6,7 @@ import { getLink, getLinkDetails, listLinkDetails, listLinks } from '../../../sr
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { Plugger } from '../../../src/vif/index.js';
 import { Ovs } from '../../../src/vswitch/index.js';
+import { openTap } from '../../support/open-tap.js';
 import { needsRoot } from '../../support/root.js';
 import { request } from '../request.js';
 import { startStandIns } from '../stand-ins.js';
@@ -118,6 +119,14 @@ rootTest('a hybrid VIF hangs together', async (t) => {
   t.is(ofport, Number(vsctl('get', 'Interface', qbr.outer, 'ofport')));
   t.true((ofport ?? 0) > 0);
   await plugger.unplug(input);
+});
+
+rootTest('a tap goes at the unplug even while a guest has it open', async (t) => {
+  await plugger.plug(request(1));
+  const guest = await openTap('tap1', 0x1002);
+  await plugger.unplug(request(1));
+  t.false(listLinks().includes('tap1'));
+  await guest.close();
 });
 
 rootTest("a vendor's tool that fails fails the plug, which is undone; by best effort it is a warning", async (t) => {
