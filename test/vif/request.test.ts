@@ -92,8 +92,12 @@ test('the release is that of the caller, else of the request, else newton', (t) 
   t.is(parsePlugRequest(request(1, { release: 'icehouse' }), undefined, { release: 'newton' }).release, 'newton');
 });
 
-test('a MAC address is written in one way for newton, and as it was for icehouse', (t) => {
-  const capitals = withField('vif.address', 'FA-16-3E-00-00-01') as object;
+test("a MAC address is written in os-vif's way where os-vif plugged, and as it was elsewhere", (t) => {
+  const capitals = withField('vif.address', 'FA-16-3E-00-00-01') as { vif: object };
+  const midonet = { ...capitals, vif: { ...capitals.vif, type: 'midonet' } };
+  t.is(parsePlugRequest(midonet, undefined, { release: 'newton' }).vif.address, 'FA-16-3E-00-00-01');
+  t.is(parsePlugRequest(midonet).vif.address, 'fa:16:3e:00:00:01');
+  t.is(parsePlugRequest(capitals, undefined, { release: 'newton' }).vif.address, 'fa:16:3e:00:00:01');
   t.is(parsePlugRequest(capitals).vif.address, 'fa:16:3e:00:00:01');
   t.is(parsePlugRequest(capitals, undefined, { release: 'icehouse' }).vif.address, 'FA-16-3E-00-00-01');
 });

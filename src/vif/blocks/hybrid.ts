@@ -26,7 +26,9 @@ export function hybridSteps({ request, facts }: Task, mtu: number | undefined): 
   return [
     ...bridgeSteps(request, facts.link(bridge) !== undefined, facts.ipv6, bridge),
     ...(thePair ? ends : pairSteps({ request, facts }, mtu)),
-    ...upSteps(facts, bridge),
+    ...(thePair || facts.link(bridge)?.up
+      ? upSteps(facts, bridge)
+      : [{ kind: 'set-link-up', device: bridge } as const]),
     ...(thePair
       ? masterSteps(facts, bridgeEnd, bridge)
       : [{ kind: 'set-master', device: bridgeEnd, master: bridge } as const]),

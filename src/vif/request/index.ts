@@ -120,7 +120,7 @@ function complete(input: ParsedRequest, options: ParseOptions): VifRequest {
     name(conf[`${section}${key}` as typeof key] ?? conf[key]);
   return {
     release,
-    vif: completeVif(vif, release),
+    vif: completeVif(vif, chosen),
     instance: {
       uuid: instance.uuid,
       name: name(instance.name),
@@ -139,7 +139,8 @@ function complete(input: ParsedRequest, options: ParseOptions): VifRequest {
     flatInterface: interfaceOf('flat_interface'),
     vlanInterface: interfaceOf('vlan_interface'),
     mtu: {
-      network: name(meta.mtu),
+      // icehouse's networks have none.
+      network: release === 'icehouse' ? undefined : name(meta.mtu),
       device: name(
         conf['os_vif_ovs.network_device_mtu'] ??
           conf['os_vif_linux_bridge.network_device_mtu'] ??
@@ -165,12 +166,14 @@ function completePort({ port, vif, conf }: ParsedRequest, release: Release | und
   };
 }
 
-function completeVif(vif: ParsedVif, release: Release): Vif {
+function completeVif(vif: ParsedVif, release: Release | undefined): Vif {
   const { network } = vif;
+  // nova hands the address on as it is written; os-vif has one way to write it.
+  const byOsVif = vif.type === 'ovs' || vif.type === 'bridge';
+  const asWritten = release === 'icehouse' || (release === 'newton' && !byOsVif);
   return {
     id: vif.id,
-    // icehouse hands the address on as it is written; os-vif has one way to write it.
-    address: release === 'newton' ? vif.address.toLowerCase().replaceAll('-', ':') : vif.address,
+    address: asWritten ? vif.address : vif.address.toLowerCase().replaceAll('-', ':'),
     type: vif.type ?? undefined,
     devname: vif.devname ?? undefined,
     ovsInterfaceId: vif.ovs_interfaceid ?? undefined,

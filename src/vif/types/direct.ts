@@ -28,7 +28,7 @@ function functionXml(request: VifRequest, facts: Facts, parts: Pick<InterfacePar
   return guestInterface(request, facts.kernelRelease, {
     ...common,
     source: { kind: 'direct', device, mode: 'passthrough' },
-    frontend: () => ({ model: 'virtio', driver: { name: 'vhost' } }),
+    frontend: ({ model, driver }) => ({ model, driver: { name: 'vhost', queues: driver?.queues } }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Plan, Step } from '../../plan/index.js';
 import { hybridReads, hybridSteps, unhybridSteps } from '../blocks/hybrid.js';
+import { mtuSteps } from '../blocks/links.js';
 import { bridgeChanges, portSteps, unportSteps } from '../blocks/port.js';
 import type { Task } from '../blocks/task.js';
 import { need } from '../errors.js';
@@ -70,11 +71,10 @@ function planFastPathPlug(task: Task): Plan {
   const { request, facts } = task;
   const { ovs, hybrid } = waysOf(request);
   const device = deviceName(request.vif);
-  const { path, mode } = socketOf(request);
   const { network, device: byDefault } = request.mtu;
   const mtu = network ?? byDefault;
   const made = facts.link(device) !== undefined;
-  const steps: Step[] = made ? [] : fastPathDevice(device, path, mode === 'server' ? 'client' : 'server');
+  const steps: Step[] = made ? [] : fastPathDevice(task, device);
   if (ovs && hybrid) {
     const { bridge, switchEnd } = hybridNames(request.vif);
     steps.push(...hybridSteps(task, mtu), ...portSteps(task, { name: switchEnd, mtu }, vhostBridge(task)));
@@ -85,10 +85,13 @@ function planFastPathPlug(task: Task): Plan {
   return { steps };
 }
 
-function fastPathDevice(device: string, path: string, mode: string): Step[] {
-  const argv = ['fp-vdev', 'add', device, '--sockpath', path, '--sockmode', mode] as const;
+function fastPathDevice({ request, facts }: Task, device: string): Step[] {
+  const { path, mode } = socketOf(request);
+  const other = mode === 'server' ? 'client' : 'server';
+  const argv = ['fp-vdev', 'add', device, '--sockpath', path, '--sockmode', other] as const;
   return [
     { kind: 'run-tool', argv, undo: ['fp-vdev', 'del', device] },
+    ...mtuSteps(facts, device, request.mtu.device),
     { kind: 'set-link-up', device },
   ];
 }

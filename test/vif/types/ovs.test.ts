@@ -1,7 +1,7 @@
 import test from 'ava';
 import { explain, type Step } from '../../../src/plan/index.js';
 import type { Facts, PortFacts } from '../../../src/vif/facts.js';
-import { type PlanOptions, parsePlugRequest, planVif } from '../../../src/vif/index.js';
+import { type PlanOptions, parsePlugRequest, planOnHost, planVif } from '../../../src/vif/index.js';
 import { ids, nothing, tap1Port, tapLink, withLinks, withPorts } from '../facts.js';
 import { request } from '../request.js';
 
@@ -163,4 +163,21 @@ test('a type of another release, and none, are told of', (t) => {
     message: /mlnx_direct is unknown to newton; known types: bridge, ovs, .*, and icehouse has it/,
   });
   t.throws(() => plug(nothing, request(1, { vif: { type: 'constructor' } })), { code: 'ERR_VIF_UNKNOWN_TYPE' });
+});
+
+test('a network of icehouse has no MTU: the configuration has', (t) => {
+  const mtus = (conf: { network_device_mtu?: number }) =>
+    plug(nothing, request(1, { mtu: 1450, release: 'icehouse', conf, vif: { details: { ovs_hybrid_plug: true } } }))
+      .filter(({ kind }) => kind === 'set-mtu')
+      .map((step) => (step as { mtu?: number }).mtu);
+  t.deepEqual(mtus({}), []);
+  t.deepEqual(mtus({ network_device_mtu: 1400 }), [1400, 1400, 1400]);
+});
+
+test('a bridge of the VIF that somebody left is set up again with the pair', (t) => {
+  const vif = { details: { ovs_hybrid_plug: true } };
+  const devices = ['qbr00000000-00'];
+  const input = parsePlugRequest(request(1, { release: 'newton', vif }));
+  const commands = explain(planOnHost('plug', input, { devices })).map((argv) => argv.join(' '));
+  t.true(commands.includes('ip link set dev qbr00000000-00 up'));
 });

@@ -1,0 +1,16 @@
+import test from 'ava';
+import { explainVif, parsePlugRequest, planOnHost } from '../../../src/vif/index.js';
+import { request } from '../request.js';
+
+test("a device of the fast path has the configuration's MTU before it is up", (t) => {
+  const vif = { type: 'vhostuser', details: { vhostuser_socket: '/run/vhost/usv', vhostuser_fp_plug: true } };
+  const input = parsePlugRequest(request(1, { release: 'newton', conf: { network_device_mtu: 1400 }, vif }));
+  t.deepEqual(
+    explainVif(planOnHost('plug', input, {})).commands.map((argv) => argv.join(' ')),
+    [
+      'fp-vdev add tap1 --sockpath /run/vhost/usv --sockmode client',
+      'ip link set dev tap1 mtu 1400',
+      'ip link set dev tap1 up',
+    ],
+  );
+});
