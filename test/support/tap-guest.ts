@@ -35,8 +35,10 @@ export class TapGuest implements AsyncDisposable {
     this.#child = child;
   }
 
-  static async open(device: string, mac: string): Promise<TapGuest> {
-    const child = spawn('/usr/bin/python3', ['-c', program(device)], { stdio: 'pipe' });
+  /** @param enter the words before a command that make it run where the tap is. */
+  static async open(device: string, mac: string, enter: readonly string[] = []): Promise<TapGuest> {
+    const [command = '', ...words] = [...enter, '/usr/bin/python3', '-c', program(device)];
+    const child = spawn(command, words, { stdio: 'pipe' });
     child.stderr.pipe(process.stderr);
     const guest = new TapGuest(mac, child);
     const lines = createInterface(child.stdout);

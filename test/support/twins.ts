@@ -19,6 +19,8 @@ import { parseDatabase, parseNetwork, stateScript } from './twin-state.js';
 /** One of two switches, each in a network namespace of its own. */
 export interface Twin {
   readonly remote: string;
+  /** The words before a command that make it run there; none in ours. */
+  readonly enter: readonly string[];
   /** Runs a stock tool there; it must succeed. What it printed, without the final line break. */
   run(...argv: string[]): Promise<string>;
   /** Links, addresses, routes, bridge settings, offloads and the database, as stock tools tell them. */
@@ -117,6 +119,7 @@ function twin(
   };
   return {
     remote,
+    enter,
     run,
     database,
     async state({ exact = false, offloads = '*' } = {}) {
