@@ -1,4 +1,5 @@
 import test from 'ava';
+import { configure, type DraftRow, type SwitchTransaction } from '../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../support/database.js';
 
 test('everything of a bridge in one transaction, as ovs-vsctl sees it', async (t) => {
@@ -66,6 +67,41 @@ test('QoS that ports share outlives one of them', async (t) => {
   await ovs.transact((tx) => tx.setQos('p', undefined));
   t.is(vsctl('get', 'Port', 'p', 'qos'), '[]');
   t.not(vsctl('get', 'Port', 'q', 'qos'), '[]');
+});
+
+test('what refers to a queue is found by the queue, as it is and as the transaction makes it', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0');
+  vsctl(
+    ...'-- --id=@q create QoS type=linux-htb queues:1=@a -- --id=@a create Queue dscp=1 -- set Port br0 qos=@q'.split(
+      ' ',
+    ),
+  );
+  await ovs.sync();
+  let seen: number[] = [];
+  const look = (tx: SwitchTransaction) => {
+    const [queue] = tx.list('Queue') as [DraftRow];
+    const [qos] = tx.list('QoS') as [DraftRow];
+    const count = () => tx.referrers('QoS', 'queues', queue).length;
+    seen = [count()];
+    tx.remove(qos, 'queues', [1]);
+    seen.push(count());
+    tx.add(qos, 'queues', new Map([[2, queue.uuid]]));
+    seen.push(count());
+    tx.create('QoS', { type: 'linux-htb', queues: new Map([[0, queue.uuid]]) });
+    seen.push(count());
+    const added = tx.create('Queue', {});
+    seen.push(tx.referrers('QoS', 'queues', added).length);
+  };
+  await configure(ovs.client, (tx) => {
+    look(tx);
+    // Nothing is to change yet.
+    throw new Error('seen');
+  }).catch(() => {});
+  t.deepEqual(seen, [1, 0, 1, 2, 0]);
+  seen = [];
+  await ovs.transact(look);
+  t.deepEqual(seen, [1, 0, 1, 2, 0]);
 });
 
 test('mirrors name ports of their own bridge', async (t) => {

@@ -213,3 +213,39 @@ test('a touch raises next_cfg though nothing changes', async (t) => {
   t.is((first as { nextCfg: number }).nextCfg, (nextCfg as number) + 1);
   t.is(second, 'failed');
 });
+
+test('the ports of a bridge that is deleted go with it, and their names are free', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl(...'add-br br0 -- add-port br0 p -- add-br br1 -- add-port br1 q'.split(' '));
+  await ovs.sync();
+  await ovs.transact((tx) => {
+    const before = tx.record('Port', 'p');
+    tx.deleteBridge('br0');
+    t.is(tx.record('Port', 'p'), undefined);
+    t.is(tx.record('Interface', 'p'), undefined);
+    t.is(tx.record('Port', before?.uuid as string), undefined);
+    t.deepEqual(
+      tx
+        .list('Interface')
+        .map((row) => tx.get(row, 'name'))
+        .sort(),
+      ['br1', 'q'],
+    );
+    tx.addPort('br1', 'p');
+    const after = tx.record('Port', 'p');
+    t.not(after?.uuid, before?.uuid);
+    if (after) tx.set(after, { tag: 7 });
+  });
+  t.is(vsctl('get', 'Port', 'p', 'tag'), '7');
+});
+
+test('a fake bridge may be added in the transaction that deletes another', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl(...'add-br br0 -- add-br f0 br0 10 -- add-br br1'.split(' '));
+  await ovs.sync();
+  await ovs.transact((tx) => {
+    tx.deleteBridge('br0');
+    tx.addBridge('f1', { fake: { parent: 'br1', vlan: 10 } });
+  });
+  t.is(vsctl('list-br'), 'br1\nf1');
+});

@@ -1,9 +1,9 @@
 /** Notes what a transaction does while it is built, so that it can be taken back after it was committed. */
-import { type Atom, isUuid, type Value } from '../../ovsdb/values.js';
+import { isUuid, type Value } from '../../ovsdb/values.js';
 import type { Ovs, SwitchTables, SwitchTransaction } from '../../vswitch/index.js';
 import { droppedRows, type Images, readPort, restoreImages, takeImages } from './images.js';
 import { restoreColumn } from './restore-column.js';
-import { findInterface, findPort, type Row, textOf } from './rows.js';
+import { type Row, textOf } from './rows.js';
 
 /** Adds to a transaction what takes one change back, where nobody has changed the same since. */
 type Reversal = (tx: SwitchTransaction) => void;
@@ -84,7 +84,7 @@ export class Recorder {
 
   /** Runs what adds a port, unless it is there. */
   addPort(bridge: string, name: string, act: () => void): void {
-    const there = findPort(this.#tx, name);
+    const there = this.#tx.record('Port', name);
     act();
     if (there) return;
     const added = this.#add({ table: 'Port', name });
@@ -99,7 +99,7 @@ export class Recorder {
   #add(added: Added): Added {
     this.#added.push(added);
     for (const table of ['Bridge', 'Port'] as const) {
-      const row = table === 'Port' ? findPort(this.#tx, added.name) : this.#tx.record(table, added.name);
+      const row = this.#tx.record(table, added.name);
       if (!row) continue;
       this.#fresh.add(row.uuid);
       if (table === 'Port') for (const each of this.#tx.get(row, 'interfaces') as string[]) this.#fresh.add(each);
@@ -114,12 +114,17 @@ export class Recorder {
 
   /** Runs what deletes a port; `name` may be that of one of its interfaces. */
   deletePort(name: string, act: () => void): void {
-    const row = findPort(this.#tx, name) ?? findInterface(this.#tx, name)?.port;
+    const row = this.#tx.record('Port', name) ?? this.#portOfInterface(name);
     if (!row || this.#isFresh(row)) {
       act();
       return;
     }
     this.#deletePorts([row], act);
+  }
+
+  #portOfInterface(name: string): Row | undefined {
+    const row = this.#tx.record('Interface', name);
+    return row && this.#tx.referrers('Port', 'interfaces', row)[0];
   }
 
   /** Runs what deletes a bridge with its ports and its fake bridges. */
@@ -136,7 +141,7 @@ export class Recorder {
       act();
       return;
     }
-    const ports = [name, ...tx.ports(name)].flatMap((port) => findPort(tx, port) ?? []);
+    const ports = [name, ...tx.ports(name)].flatMap((port) => tx.record('Port', port) ?? []);
     this.#deletePorts(
       ports.filter((row) => !this.#isFresh(row)),
       act,
@@ -153,7 +158,7 @@ export class Recorder {
     }));
     act();
     for (const { row, name, bridge, interfaces } of gone.toReversed()) {
-      if (!bridge || findPort(tx, name)) continue;
+      if (!bridge || tx.record('Port', name)) continue;
       // Not by the transaction: who reads before a change keeps others from being joined with it.
       let images: Images = { rows: [], weak: [] };
       const read = readPort(this.#ovs, row.uuid, interfaces).then((found) => {
@@ -211,7 +216,7 @@ export class Recorder {
 }
 
 function isOurs(tx: SwitchTransaction, { table, name, uuid }: Added): boolean {
-  const row = table === 'Port' ? findPort(tx, name) : tx.record(table, name);
+  const row = tx.record(table, name);
   return row !== undefined && (uuid === undefined || row.uuid === uuid);
 }
 
@@ -221,19 +226,14 @@ function isChild(tx: SwitchTransaction, name: string, parent: string): boolean {
 
 function isUsed(tx: SwitchTransaction, row: Row): boolean {
   if (row.table === 'QoS') return tx.referrers('Port', 'qos', row).length > 0;
-  if (row.table !== 'Queue') return false;
-  return tx
-    .list('QoS')
-    .some((qos) => [...(tx.get(qos, 'queues') as ReadonlyMap<Atom, Atom>).values()].includes(row.uuid));
+  return row.table === 'Queue' && tx.referrers('QoS', 'queues', row).length > 0;
 }
 
 /** One of that name is somebody else's by now. */
 function isTaken(tx: SwitchTransaction, { rows }: Images): boolean {
   return rows.some(({ table, columns }) => {
-    const name = columns.get('name') as string;
-    if (table === 'Bridge') return tx.record('Bridge', name) !== undefined;
-    if (table === 'Port') return findPort(tx, name) !== undefined;
-    return table === 'Interface' && findInterface(tx, name) !== undefined;
+    if (table !== 'Bridge' && table !== 'Port' && table !== 'Interface') return false;
+    return tx.record(table, columns.get('name') as string) !== undefined;
   });
 }
 

@@ -12,12 +12,20 @@ export interface DraftRow {
   readonly uuid: string;
 }
 
+/** What is deleted with a bridge, and what refers to it: ovs-vsctl(8) goes no further, the server does. */
+const OWNERS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = {
+  Port: { table: 'Bridge', column: 'ports' },
+  Interface: { table: 'Port', column: 'interfaces' },
+};
+
 /** The rows of a database as changes that are collected make them. */
 export class DraftRows {
   readonly schema: DatabaseSchema;
   readonly source: Source;
   /** In the order of the first change. */
   readonly changed = new Map<string, ChangedRow>();
+  /** Bridges that are deleted with all that is theirs. Of thousands of ports nobody asks for, none is looked at. */
+  protected readonly whole = new Map<string, DraftRow>();
   protected readonly mentions = new Mentions((row) => this.#mentionAll(row));
 
   constructor(schema: DatabaseSchema, source: Source) {
@@ -46,9 +54,44 @@ export class DraftRows {
   /** The row of a uuid, if the database has it or the draft inserts it. */
   row(table: string, uuid: string): DraftRow | undefined {
     const change = this.changed.get(uuid);
-    if (change) return change.deleted || change.table !== table ? undefined : change;
+    if (change) return change.deleted || change.table !== table || this.isGone(table, uuid) ? undefined : change;
     const read = { table, where: [['_uuid', '==', uuid]] as const, columns: lightColumns(this.schema, table) };
-    return this.source.lookup(read).length > 0 ? { table, uuid } : undefined;
+    return this.source.lookup(read).length > 0 && !this.isGone(table, uuid) ? { table, uuid } : undefined;
+  }
+
+  /** Whether a row of the database goes with a bridge that is deleted. */
+  protected isGone(table: string, uuid: string): boolean {
+    const owner = OWNERS[table];
+    if (this.whole.size === 0 || !owner) return false;
+    return this.#holders(owner.table, owner.column, uuid).some(
+      (each) =>
+        (this.whole.has(each) || this.isGone(owner.table, each)) &&
+        this.includes({ table: owner.table, uuid: each }, owner.column, uuid, true),
+    );
+  }
+
+  /** All that {@link isGone} is true of, for a look at a whole table. */
+  #allGone(table: string): ReadonlySet<string> {
+    const owner = OWNERS[table];
+    if (this.whole.size === 0 || !owner) return new Set();
+    let owners = [...this.whole.values()];
+    if (owner.table !== 'Bridge') {
+      const gone = this.#allGone(owner.table);
+      const read = { table: owner.table, where: [], columns: ['_uuid', owner.column] };
+      owners = this.source.lookup(read).flatMap((uuid) => (gone.has(uuid) ? { table: owner.table, uuid } : []));
+    }
+    return new Set(owners.flatMap((row) => this.get(row, owner.column) as readonly string[]));
+  }
+
+  /** The rows of the database whose column refers to a row, among them those that change. */
+  #holders(table: string, column: string, uuid: string): readonly string[] {
+    if (this.isFresh(uuid)) return [];
+    const { type } = columnSchema(tableSchema(this.schema, table), column);
+    const columns = lightColumns(this.schema, table);
+    if (!type.value) return this.source.lookup({ table, where: [[column, 'includes', [uuid]]], columns });
+    // No condition asks for a map's values (RFC 7047, section 5.1).
+    const all = this.source.lookup({ table, where: [], columns: [...new Set(['_uuid', ...columns, column])] });
+    return all.filter((each) => refersTo(this.base({ table, uuid: each }, column), uuid));
   }
 
   /** Has a row of the database read together with what is read next. */
@@ -64,7 +107,8 @@ export class DraftRows {
 
   /** All rows of a table, with these columns read. */
   rows(table: string, columns: readonly string[] = lightColumns(this.schema, table)): DraftRow[] {
-    const found = this.source.lookup({ table, where: [], columns });
+    const gone = this.#allGone(table);
+    const found = this.source.lookup({ table, where: [], columns }).filter((uuid) => !gone.has(uuid));
     return this.#alive(table, found, this.mentions.ofTable(table), () => true);
   }
 
@@ -75,30 +119,29 @@ export class DraftRows {
     const fresh = this.isFresh(value);
     const found = fresh ? [] : this.source.lookup({ table, where: [[column, '==', value]], columns });
     if (this.changed.size === 0) return found.map((uuid) => ({ table, uuid }));
-    return this.#alive(
-      table,
-      found,
-      this.#candidates(table, column, value),
-      (row) => this.get(row, column) === value,
-      column,
-    );
+    const candidates = this.#candidates(table, column, value);
+    return this.#staying(this.#alive(table, found, candidates, (row) => this.get(row, column) === value, column));
   }
 
   /** The rows whose set column includes an element, or whose map column has it as a value. */
   referrers(table: string, column: string, uuid: string): DraftRow[] {
-    const fresh = this.isFresh(uuid);
-    const read: Read = { table, where: [[column, 'includes', [uuid]]], columns: lightColumns(this.schema, table) };
-    const base = fresh ? [] : this.source.lookup(read);
+    const base = this.#holders(table, column, uuid);
     if (this.changed.size === 0) return base.map((found) => ({ table, uuid: found }));
     const meets = (row: ChangedRow) => this.includes(row, column, uuid, base.includes(row.uuid));
-    return this.#alive(table, base, this.mentions.of(uuid), meets, column);
+    return this.#staying(this.#alive(table, base, this.mentions.of(uuid), meets, column));
   }
 
-  /** Whether a set has an element; `base` tells whether it had it when it was read. */
+  #staying(rows: DraftRow[]): DraftRow[] {
+    return this.whole.size === 0 ? rows : rows.filter(({ table, uuid }) => !this.isGone(table, uuid));
+  }
+
+  /** Whether a set has an element, or a map a value; `base` tells whether it had it when it was read. */
   includes(row: DraftRow, column: string, element: Atom, base: boolean): boolean {
     const change = this.changed.get(row.uuid)?.columns.get(column);
     if (!change) return base;
-    if ('write' in change) return membersOf(change.write).some(([key]) => key === element);
+    if ('write' in change) return refersTo(change.write, element);
+    const { value } = columnSchema(tableSchema(this.schema, row.table), column).type;
+    if (value) return refersTo(this.get(row, column), element);
     if (change.insert.has(element)) return true;
     return base && !change.remove.has(element);
   }
@@ -184,4 +227,9 @@ export class DraftRows {
       else this.mentions.addMembers(row, type, [...change.insert]);
     }
   }
+}
+
+/** Whether a set has an element, or a map a value. */
+function refersTo(value: Value, element: Atom): boolean {
+  return membersOf(value).some(([key, each]) => (value instanceof Map ? each : key) === element);
 }

@@ -1,6 +1,6 @@
 import type { Condition, Operation } from '../../ovsdb/operations.js';
 import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
-import { isScalar, type Value } from '../../ovsdb/values.js';
+import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
 import { ChangedRow } from './changed-row.js';
 import { applyDelta, Delta, type Members, membersOf, type Step, sameMembers, valueFrom } from './column.js';
 import { lightColumns } from './columns.js';
@@ -106,6 +106,15 @@ export class Draft extends DraftRows {
     this.#change(row).dropped = true;
   }
 
+  /** Drops a bridge with its ports and their interfaces. */
+  dropWhole(bridge: DraftRow): void {
+    this.drop(bridge);
+    this.#journal.set(this.whole, bridge.uuid, bridge);
+    for (const { table, uuid, at, deleted } of [...this.changed.values()]) {
+      this.#overrides ||= at < this.#begun && !deleted && this.isGone(table, uuid);
+    }
+  }
+
   /** What the draft puts into a set of a row, as the rows of a table that it refers to. */
   inserted(row: DraftRow, column: string, table: string): DraftRow[] {
     const change = this.changed.get(row.uuid)?.columns.get(column);
@@ -118,6 +127,14 @@ export class Draft extends DraftRows {
     const values = rows.map((row) => Object.fromEntries(columns.map((column) => [column, this.base(row, column)])));
     this.#journal.add(() => this.guards.pop());
     this.guards.push({ op: 'wait', table, where, columns, until: '==', rows: values, timeout: 0 });
+  }
+
+  /** Makes the commit fail unless the same rows of the database have the value in a column, and in others what they had. */
+  guardFound(table: string, column: string, value: Atom, columns: readonly string[]): void {
+    const where = [[column, '==', value]] as const;
+    const found = this.source.lookup({ table, where, columns: lightColumns(this.schema, table) });
+    const rows = found.map((uuid) => ({ table, uuid }));
+    this.guard(table, where, columns, rows);
   }
 
   /** Makes the commit fail unless columns of a row still are what they were. */

@@ -53,9 +53,7 @@ function addFake(draft: Draft, name: string, { parent: parentName, vlan }: { par
 
 /** The database's indexes don't know of fake bridges: no other may come or go meanwhile. */
 function guardFakes(draft: Draft): void {
-  const where = [['fake_bridge', '==', true]] as const;
-  const rows = draft.find('Port', 'fake_bridge', true).filter((row) => !draft.isInserted(row));
-  draft.guard('Port', where, ['name', 'tag'], rows);
+  draft.guardFound('Port', 'fake_bridge', true, ['name', 'tag']);
 }
 
 function checkSame(name: string, bridge: Bridge, fake: { parent: string; vlan: number } | undefined): void {
@@ -81,14 +79,14 @@ export function deleteBridge(draft: Draft, name: string, { ifExists }: { ifExist
     for (const row of portsOf(draft, bridge)) removePort(draft, bridge, row);
     return;
   }
-  // The ports go with the bridge: nothing else refers to them. Those that the draft has touched go out of sight.
+  // The ports go with the bridge: nothing else refers to them.
   for (const child of childrenOf(draft, bridge)) draft.drop(child.port!);
   draft.remove(rootOf(draft), 'bridges', [[bridge.row.uuid, undefined]]);
   for (const port of draft.inserted(bridge.row, 'ports', 'Port')) {
     for (const each of draft.inserted(port, 'interfaces', 'Interface')) draft.drop(each);
     draft.drop(port);
   }
-  draft.drop(bridge.row);
+  draft.dropWhole(bridge.row);
 }
 
 /** Takes a port off its bridge; it and its interfaces go, for nothing else refers to them. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import type { CommitMessage, SwitchTransaction } from '../../../src/vswitch/index.js';
+import type { CommitMessage, DraftRow, SwitchTransaction } from '../../../src/vswitch/index.js';
 import { configure, Ovs } from '../../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../../support/database.js';
 import { withProxy } from '../../support/proxy.js';
@@ -323,7 +323,7 @@ test.serial('what others change that the replica does not hold is looked at agai
   await ovs.transact((tx) => tx.addBridge('br0'));
   await other.sync();
   const count = (tx: SwitchTransaction) => {
-    const row = tx.record('Bridge', 'br0') as NonNullable<ReturnType<SwitchTransaction['record']>>;
+    const row = tx.record('Bridge', 'br0') as DraftRow;
     const number = (tx.get(row, 'other_config') as ReadonlyMap<string, string>).get('n') ?? '0';
     tx.verify(row, 'other_config');
     tx.set(row, { other_config: new Map([['n', String(Number(number) + 1)]]) });
@@ -382,4 +382,17 @@ test.serial('a request that is given up while it is built changes nothing', asyn
   const results = await Promise.allSettled([ovs.transact(build, { signal: giveUp.signal }), ovs.transact(port('p1'))]);
   t.deepEqual(results.map(codeOf), ['ERR_ABORTED', 'ok']);
   t.is(vsctl('list-ports', 'br0'), 'p1');
+});
+
+test.serial('a bridge that is deleted hides no failure of what was asked of its ports before', async (t) => {
+  const { ovs } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addPort('br0', 'p0');
+  });
+  const results = await Promise.allSettled([
+    ovs.transact((tx) => tx.set(tx.record('Port', 'p0') as DraftRow, { qos: randomUUID() })),
+    ovs.transact((tx) => tx.deleteBridge('br0')),
+  ]);
+  t.deepEqual(results.map(codeOf), ['ERR_OVSDB_REFERENTIAL_INTEGRITY', 'ok']);
 });

@@ -78,6 +78,16 @@ export const bridgeGroups: readonly Group[] = [
       list-br
       del-br b -- add-br b -- add-port b p1
       list-ports b
+      del-br b -- get Port p1 name
+      del-br b -- set Interface p1 type=internal
+      set Port p1 tag=5 -- del-br b -- get Port p1 tag
+      del-br b -- add-br b -- add-port b p1 -- set Port p1 tag=7 -- get Port p1 tag
+      del-br b -- --if-exists get Interface p1 name -- --columns=name find Port name=p1
+      add-br b -- add-br fb b 9
+      del-br b -- add-br fx x9 9
+      del-br b -- add-br x9 -- add-br fx x9 9 -- get Port fx tag
+      del-br x9
+      add-br b
       del-br b -- list-br
       del-br c -- br-exists c
       list-br
