@@ -18,6 +18,7 @@ export class Inlet {
   /** For `net.connect`. */
   readonly onread = {
     buffer: Buffer.allocUnsafeSlow(BYTES),
+    /** Called with each chunk. */
     callback: (bytes: number, buffer: Uint8Array): boolean => {
       const chunk = (buffer as Buffer).subarray(0, bytes);
       if (this.#take) this.#take(chunk);
@@ -29,6 +30,7 @@ export class Inlet {
   /** What came before anybody took it. */
   #early: Buffer[] = [];
 
+  /** The inlet of a stream, when it has one. */
   static of(stream: Duplex): Inlet | undefined {
     return inlets.get(stream);
   }

@@ -21,6 +21,7 @@ export const DEFAULT_TIMEOUT = 30_000;
 /** Milliseconds that `close` leaves the stream to send what it was given. */
 const CLOSE_GRACE = 1000;
 
+/** Options of a `Session`. */
 export interface SessionOptions {
   /** The peer as error messages name it, such as `unix:/var/run/openvswitch/db.sock`. Default: `the peer`. */
   name?: string | undefined;
@@ -158,6 +159,7 @@ export class Session implements AsyncDisposable {
     await this.closed;
   }
 
+  /** For `await using`: ends as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -64,6 +64,7 @@ export class Metrics implements AsyncDisposable {
     for (const name of this.#names.splice(0)) this.#registry.removeSingleMetric(name);
   }
 
+  /** For `await using`: ends as `close` does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

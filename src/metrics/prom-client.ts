@@ -16,7 +16,9 @@ export interface PromClient {
 /** prom-client's `Registry`. */
 export interface Registry {
   readonly contentType: string;
+  /** All metrics in Prometheus's text. */
   metrics(): Promise<string>;
+  /** Takes a metric out by its name. */
   removeSingleMetric(name: string): void;
 }
 

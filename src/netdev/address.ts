@@ -32,8 +32,10 @@ const FLAGS = {
   'stable-privacy': 0x800,
 } as const;
 
+/** A flag of an address, as ip-address(8) prints it. */
 export type AddressFlag = keyof typeof FLAGS;
 
+/** An IP address of a link. */
 export interface Address {
   /** `192.0.2.1` */
   address: string;
@@ -53,6 +55,7 @@ export interface Address {
   preferredLifetime: number;
 }
 
+/** What an address is added with. */
 export interface AddressOptions {
   /** `auto`: the last of the network, as `brd +`. Default: none. */
   broadcast?: string | undefined;

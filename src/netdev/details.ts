@@ -23,6 +23,7 @@ import { type Message, message } from './rtnetlink/message.js';
 import { dump, request, requestAll } from './rtnetlink/request.js';
 import { readVfs, type VfDetails } from './rtnetlink/vf.js';
 
+/** What rtnetlink tells of a link. */
 export interface LinkDetails {
   name: string;
   index: number;

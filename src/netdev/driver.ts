@@ -2,6 +2,7 @@ import { checkDeviceName } from './name.js';
 import { read } from './native.js';
 import { checkRoot, type SysfsOptions } from './root.js';
 
+/** The driver of a device. */
 export interface Driver {
   /** The name of the link `device/driver` in sysfs; null for a device without hardware, such as a tap or a veth. */
   driver: string | null;

@@ -19,6 +19,7 @@ export interface Feature {
   neverChanged: boolean;
 }
 
+/** The offloads of a device. */
 export interface Features {
   /** By the kernel's name, as `ethtool -k` prints the ones below its headings. Empty when read below a `root`. */
   features: Record<string, Feature>;

@@ -10,8 +10,10 @@ const DUPLEX = ['half', 'full'] as const;
 const PORTS = ['tp', 'aui', 'mii', 'fibre', 'bnc', 'da'] as const;
 const PORT_NONE = 0xef;
 
+/** Whether a link sends and receives at once. */
 export type Duplex = (typeof DUPLEX)[number];
 
+/** What a link has negotiated. */
 export interface LinkSettings {
   /** Mb/s; null when it is not known, as without a carrier. */
   speed: number | null;
@@ -28,6 +30,7 @@ export interface LinkSettings {
   partner: string[];
 }
 
+/** What is set of it. */
 export interface LinkSettingsOptions {
   /** Mb/s. */
   speed?: number | undefined;

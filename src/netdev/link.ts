@@ -26,10 +26,12 @@ const FLAG_NAMES = [
   'DYNAMIC',
 ] as const;
 
+/** A flag of a link, as ip-link(8) prints it. */
 export type LinkFlag = (typeof FLAG_NAMES)[number];
 
 const IFF_RUNNING = 0x40;
 
+/** A link, as a few ioctls tell it. */
 export interface Link {
   name: string;
   /** The interface index. */

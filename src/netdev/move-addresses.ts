@@ -13,6 +13,7 @@ import { deleteRoute, newRoute, overLink, type RawRoute } from './rtnetlink/rout
 
 const SCOPE_LINK = 253;
 
+/** What was moved from one link to another. */
 export interface Moved {
   addresses: Address[];
   /** Those that people and daemons made; the kernel makes its own anew. */

@@ -17,6 +17,7 @@ export const OFFLOADS = [
   { short: 'rxhash', long: 'receive-hashing', pattern: /^rx-hashing$/ },
 ] as const;
 
+/** An offload by its short name, as ethtool(8) has it. */
 export type OffloadName = (typeof OFFLOADS)[number]['short'];
 
 /** The kernel's features that a name stands for; none for a name that nobody knows. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../base/errors.js';
 import { show } from './name.js';
 
+/** Where sysfs is. */
 export interface SysfsOptions {
   /** A directory that holds `sys/class/net`, read instead of the real one: for tests, and for a host seen from outside. */
   root?: string | undefined;

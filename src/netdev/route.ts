@@ -38,6 +38,7 @@ const PROTOCOLS: Record<number, string> = {
   16: 'dhcp',
 };
 
+/** A route over a link. */
 export interface Route {
   family: 'inet' | 'inet6';
   /** `default`, or `192.0.2.0/24`. */
@@ -59,6 +60,7 @@ export interface Route {
   onlink: boolean;
 }
 
+/** What a route is added with. */
 export interface RouteOptions {
   gateway?: string | undefined;
   source?: string | undefined;

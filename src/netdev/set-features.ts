@@ -4,6 +4,7 @@ import { checkDeviceName, show } from './name.js';
 import { change } from './native.js';
 import { featuresOf, isOffload } from './offload-names.js';
 
+/** What became of the offloads that were asked for. */
 export interface FeatureChanges {
   /** The kernel's features that are another way than before, and how: also such as depend on those asked for. */
   changed: Record<string, boolean>;

@@ -10,6 +10,7 @@ import { linkMessage } from './rtnetlink/link-message.js';
 import type { LinkResult } from './rtnetlink/request.js';
 import { aliasAttribute } from './settings.js';
 
+/** Options of a tap. */
 export interface TapOptions {
   /** The user id that may open it without CAP_NET_ADMIN; without this, none. */
   owner?: number | undefined;

@@ -7,6 +7,7 @@ import { checkBoolean, checkWhole } from './rtnetlink/fields.js';
 import { setLink } from './rtnetlink/set-link.js';
 import { VF_STATES, type VfState, vfInfo, vfMac, vfNumber, vfRate, vfVlan } from './rtnetlink/vf.js';
 
+/** What is set of a virtual function. */
 export interface VfOptions {
   /** `fa:16:3e:00:00:01`; the function takes it when its driver starts anew. */
   mac?: string | undefined;

@@ -183,6 +183,7 @@ export class OpenFlow implements AsyncDisposable {
     this.#channel.end(new OpenFlowClosedError(`${this.#channel.path}: closed by this side`));
   }
 
+  /** For `await using`: ends as `close` does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

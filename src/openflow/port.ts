@@ -14,6 +14,7 @@ const RESERVED = {
   NONE: 0xffff,
 } as const;
 
+/** A port that OpenFlow has a name for. */
 export type ReservedPort = keyof typeof RESERVED;
 
 /** An OpenFlow port number, such as an Interface's `ofport`, or a reserved port's name. */

@@ -48,6 +48,7 @@ export class ChangeStream implements AsyncIterableIterator<ChangeBatch> {
     this.#wake?.();
   }
 
+  /** The changes since the last, joined; waits for the first. */
   async next(): Promise<IteratorResult<ChangeBatch>> {
     while (this.#pending.size === 0 && !this.#resync) {
       if (this.#ended) {
@@ -65,6 +66,7 @@ export class ChangeStream implements AsyncIterableIterator<ChangeBatch> {
     return { done: false, value: batch };
   }
 
+  /** Ends the stream; what was not read is dropped. */
   async return(): Promise<IteratorResult<ChangeBatch>> {
     this.#pending.clear();
     this.#resync = false;
@@ -73,6 +75,7 @@ export class ChangeStream implements AsyncIterableIterator<ChangeBatch> {
     return { done: true, value: undefined };
   }
 
+  /** The stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

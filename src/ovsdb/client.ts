@@ -283,6 +283,7 @@ export class Client implements AsyncDisposable {
     await this.#sync.connection.close();
   }
 
+  /** For `await using`: ends as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -93,6 +93,7 @@ export class Lock implements AsyncDisposable {
     }
   }
 
+  /** For `await using`: ends as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
   }

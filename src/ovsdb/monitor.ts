@@ -13,6 +13,7 @@ export type Conditions = { readonly [table: string]: readonly Condition[] | unde
 
 /** The monitor methods, the most able first; a server that lacks one is asked for the next. */
 const METHODS = ['monitor_cond_since', 'monitor_cond', 'monitor'] as const;
+/** The request that a replica is kept by, newest first. */
 export type MonitorMethod = (typeof METHODS)[number];
 
 /** What a client that has seen nothing yet has seen last (ovsdb-server(7), section 4.1.15). */

@@ -24,8 +24,10 @@ export type Mutation = readonly [
   value: ValueInput,
 ];
 
+/** Columns by name, with what each is given. */
 export type RowInput = { readonly [column: string]: ValueInput | undefined };
 
+/** "insert" (RFC 7047, section 5.2.1). */
 export interface InsertOperation {
   readonly op: 'insert';
   readonly table: string;
@@ -36,6 +38,7 @@ export interface InsertOperation {
 }
 /** The type of the rows that a `select` reads; there is nothing of it at run time. */
 declare const ROW: unique symbol;
+/** "select" (RFC 7047, section 5.2.2). */
 export interface SelectOperation<R = SelectedRow> {
   readonly [ROW]?: R;
   readonly op: 'select';
@@ -43,23 +46,27 @@ export interface SelectOperation<R = SelectedRow> {
   readonly where: readonly Condition[];
   readonly columns?: readonly string[] | undefined;
 }
+/** "update" (RFC 7047, section 5.2.3). */
 export interface UpdateOperation {
   readonly op: 'update';
   readonly table: string;
   readonly where: readonly Condition[];
   readonly row: RowInput;
 }
+/** "mutate" (RFC 7047, section 5.2.4). */
 export interface MutateOperation {
   readonly op: 'mutate';
   readonly table: string;
   readonly where: readonly Condition[];
   readonly mutations: readonly Mutation[];
 }
+/** "delete" (RFC 7047, section 5.2.5). */
 export interface DeleteOperation {
   readonly op: 'delete';
   readonly table: string;
   readonly where: readonly Condition[];
 }
+/** "wait" (RFC 7047, section 5.2.6). */
 export interface WaitOperation {
   readonly op: 'wait';
   readonly table: string;
@@ -69,21 +76,26 @@ export interface WaitOperation {
   readonly rows: readonly RowInput[];
   readonly timeout?: number | undefined;
 }
+/** "commit" (RFC 7047, section 5.2.7). */
 export interface CommitOperation {
   readonly op: 'commit';
   readonly durable: boolean;
 }
+/** "abort" (RFC 7047, section 5.2.8). */
 export interface AbortOperation {
   readonly op: 'abort';
 }
+/** "comment" (RFC 7047, section 5.2.9). */
 export interface CommentOperation {
   readonly op: 'comment';
   readonly comment: string;
 }
+/** "assert" (RFC 7047, section 5.2.10). */
 export interface AssertOperation {
   readonly op: 'assert';
   readonly lock: string;
 }
+/** Any operation of a transaction. */
 export type Operation =
   | InsertOperation
   | SelectOperation<object>

@@ -25,6 +25,7 @@ const WAIT_TIMEOUT = 30_000;
 /** The connection's own deadline for first dumps is what ends a dump. */
 const NO_DEADLINE = { timeout: Number.POSITIVE_INFINITY };
 
+/** Called with each batch of changes, when the replica has taken it in. */
 export type ChangeListener = (changes: readonly RowChange[], resync: boolean) => void;
 
 /**
@@ -303,6 +304,7 @@ export class Replica implements AsyncDisposable {
     this.#owner.forget(this);
   }
 
+  /** For `await using`: ends as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

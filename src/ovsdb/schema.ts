@@ -22,6 +22,7 @@ export interface ColumnType {
   readonly max: number;
 }
 
+/** A column of a table. */
 export interface ColumnSchema {
   readonly name: string;
   readonly type: ColumnType;
@@ -29,6 +30,7 @@ export interface ColumnSchema {
   readonly mutable: boolean;
 }
 
+/** A table: its columns by name. */
 export interface TableSchema {
   readonly name: string;
   readonly columns: ReadonlyMap<string, ColumnSchema>;
@@ -38,6 +40,7 @@ export interface TableSchema {
   readonly indexes: readonly (readonly string[])[];
 }
 
+/** A database: its tables by name. */
 export interface DatabaseSchema {
   readonly name: string;
   readonly version: string;

@@ -23,8 +23,11 @@ export interface TableTypes {
 /** What a generated file says of a database: its tables by name. */
 export type DatabaseTypes<T> = { readonly [K in keyof T]: TableTypes };
 
+/** The name of a table of this database. */
 export type Name<T> = keyof T & string;
+/** A row as it is read: its columns by name. */
 export type RowOf<T extends DatabaseTypes<T>, K extends keyof T> = T[K]['row'];
+/** The name of a column of this table. */
 export type Column<T extends DatabaseTypes<T>, K extends keyof T> = keyof RowOf<T, K> & string;
 
 /** A 64-bit integer: a `bigint` beyond 2^53. */
@@ -104,8 +107,11 @@ type IndexValue<Row, I> = I extends keyof Row
 /** One table of a typed replica. */
 export interface TableOf<Row extends { readonly _uuid: string }, Index extends string>
   extends Omit<Table<Row>, 'find' | 'findAll' | 'indexValues' | 'indexValuesAmong'> {
+  /** The first row that the index has for a value. */
   find<I extends Index>(index: I, value: IndexValue<Row, I>): Row | undefined;
+  /** All rows that the index has for a value. */
   findAll<I extends Index>(index: I, value: IndexValue<Row, I>): readonly Row[];
+  /** What an index knows a row by. */
   indexValues(index: Index, row: Row): readonly Atom[];
 }
 
@@ -117,12 +123,16 @@ export type RowChangeOf<T extends DatabaseTypes<T>, S extends SelectionOf<T>> = 
 /** A replica whose tables, indexes and changes are typed by its selection. */
 export interface ReplicaOf<T extends DatabaseTypes<T>, S extends SelectionOf<T>>
   extends Omit<Replica, 'table' | 'waitForRow' | 'onChange' | 'changeConditions'> {
+  /** A table of the selection. */
   table<K extends Name<T> & keyof S>(name: K): TableOf<SelectedRowOf<T, S, K>, IndexOf<T, S, K>>;
+  /** Calls `listener` with each batch of changes. @returns what ends that */
   onChange(listener: (changes: readonly RowChangeOf<T, S>[]) => void): () => void;
+  /** Chooses other rows; resolves when the replica has them. */
   changeConditions(
     conditions: { readonly [K in Name<T> & keyof S]?: readonly ConditionOf<T, K>[] | undefined },
     options?: CallOptions,
   ): Promise<void>;
+  /** Waits until the row that the index finds satisfies the predicate. @returns what that returned */
   waitForRow<K extends Name<T> & keyof S, I extends IndexOf<T, S, K>, R>(
     where: readonly [table: K, index: I, value: IndexValue<SelectedRowOf<T, S, K>, I>],
     predicate: (row: SelectedRowOf<T, S, K> | undefined) => R | undefined | false,

@@ -20,6 +20,7 @@ export class NamedUuid {
   constructor(readonly name: string) {}
 }
 
+/** One value that is neither set nor map. */
 export type Atom = string | number | bigint | boolean;
 /** What a column reads as. */
 export type Value = Atom | null | readonly Atom[] | ReadonlyMap<Atom, Atom>;
@@ -40,6 +41,7 @@ export type WireRow = Record<string, Wire>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether a text is a uuid in its canonical form. */
 export function isUuid(text: string): boolean {
   return text.length === 36 && UUID.test(text);
 }

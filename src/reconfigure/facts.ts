@@ -46,6 +46,7 @@ export interface SwitchFacts {
   readonly ofports?: Readonly<Record<string, number>> | undefined;
 }
 
+/** A bridge as the switch has it. */
 export interface BridgeFacts {
   /** Of a fake bridge. */
   readonly parent?: string | undefined;
@@ -58,6 +59,7 @@ export interface BridgeFacts {
   readonly networkUuids?: string | undefined;
 }
 
+/** A port as the switch has it. */
 export interface PortFacts {
   /** As ovs-vsctl sees it: a fake one where the port has its VLAN. */
   readonly bridge: string;
@@ -75,6 +77,7 @@ export interface PortFacts {
   readonly otherConfig: ReadonlyMap<string, string>;
 }
 
+/** An interface as the switch has it. */
 export interface InterfaceFacts {
   readonly port: string;
   readonly mac?: string | undefined;

@@ -11,6 +11,7 @@ import { findPif } from './relations.js';
 /** What to do: each PIF by uuid, reference, bridge or device. */
 export type Action = { readonly up: string } | { readonly down: string } | { readonly rewrite: true };
 
+/** Choices that the records don't make. */
 export type PlanOptions = UpOptions;
 
 /** What an action comes to. */

@@ -9,6 +9,7 @@ import { parseRecords, type Records } from './records/index.js';
 /** Milliseconds that ovs-vswitchd may take, as the original gave it. */
 const TIMEOUT = 20_000;
 
+/** Options of `reconfigure`. */
 export interface ReconfigureOptions extends PlanOptions, Omit<ExecuteOptions, 'bestEffort'> {
   /** Planned on instead of what the machine and the switch say. */
   readonly facts?: Facts | undefined;
@@ -16,6 +17,7 @@ export interface ReconfigureOptions extends PlanOptions, Omit<ExecuteOptions, 'b
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
+/** What was done. */
 export interface Reconfigured {
   readonly plan: Plan;
   readonly log: readonly LogEntry[];

@@ -6,8 +6,10 @@ import { hostFacts, pluggedHostFacts } from './host-facts.js';
 import type { HostInput, VifRequest } from './request/index.js';
 import { typeOf } from './types/index.js';
 
+/** Whether a VIF is put in or taken out. */
 export type Direction = 'plug' | 'unplug';
 
+/** What a plan may do beyond its VIF. */
 export interface PlanOptions {
   /** Takes the port over from another bridge or VIF. Default: an error. */
   force?: boolean | undefined;

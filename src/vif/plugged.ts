@@ -4,6 +4,7 @@ export interface PluggedVif extends UnpluggedVif {
   readonly ofport: number | undefined;
 }
 
+/** What an unplug has done. */
 export interface UnpluggedVif {
   /** The device. */
   readonly name: string;

@@ -227,6 +227,7 @@ export class Plugger implements AsyncDisposable {
     await Promise.all(this.#tails.values());
   }
 
+  /** For `await using`: ends as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -41,7 +41,7 @@ export interface Configured {
  * ```
  *
  * @param options `timeout` in milliseconds for the whole, 30 000 by default.
- * @throws {VswitchError} in ovs-vsctl's words; {@link TransactionError}; {@link CommitOutcomeUnknownError}.
+ * @throws {VswitchError} in ovs-vsctl's words; `TransactionError`; `CommitOutcomeUnknownError`.
  */
 export async function configure(
   client: Client,

@@ -79,7 +79,7 @@ export class Ovs implements AsyncDisposable {
    * become. It must therefore do nothing but call methods of `tx`, and be no async function. Until it is sent, `signal` takes it out.
    *
    * @param options `timeout` in milliseconds, 30 000 by default.
-   * @throws what `build` throws; {@link BusyError}; {@link TransactionError}; {@link CommitOutcomeUnknownError}.
+   * @throws what `build` throws; `BusyError`; `TransactionError`; `CommitOutcomeUnknownError`.
    */
   async transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
     if (!options.waitForVswitchd) return this.#committer.submit(build, options, options.timeout ?? TRANSACT_TIMEOUT);
@@ -143,6 +143,7 @@ export class Ovs implements AsyncDisposable {
     else await this.replica.close();
   }
 
+  /** For `await using`: ends as `close` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -39,7 +39,9 @@ type Small<Row> = { readonly [C in keyof Row]: Exclude<Row[C], bigint> };
 
 /** The columns of ovs-vswitchd.conf.db(5) that ovskit works with, under their own names. */
 export type OpenVswitchRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Open_vSwitch'>>;
+/** A bridge, as the warm replica has it. */
 export type BridgeRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Bridge'>>;
+/** A port, as the warm replica has it. */
 export type PortRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'Port'>>;
 /**
  * `ofport` is the OpenFlow port number; `-1` when ovs-vswitchd could not open the device, `null` before it tried.
@@ -70,14 +72,17 @@ export class SwitchTables {
     return this.switches.rows().next().value;
   }
 
+  /** A bridge by its name. */
   bridge(name: string): BridgeRow | undefined {
     return this.bridges.find('name', name);
   }
 
+  /** A port by its name. */
   port(name: string): PortRow | undefined {
     return this.ports.find('name', name);
   }
 
+  /** An interface by its name. */
   interface(name: string): InterfaceRow | undefined {
     return this.interfaces.find('name', name);
   }

@@ -3,16 +3,19 @@ import type { ColumnValues } from './table-transaction.js';
 type StringRecord = { readonly [key: string]: string };
 type NullableRecord = { readonly [key: string]: string | null };
 
+/** Whether what is there already, as wanted, is no error. */
 export interface MayExist {
   /** Leaves what is there as it is, rather than failing. */
   mayExist?: boolean | undefined;
 }
 
+/** Whether what is not there is no error. */
 export interface IfExists {
   /** What is not there counts as done. */
   ifExists?: boolean | undefined;
 }
 
+/** Options of `addBridge`, and columns that the new bridge gets. */
 export interface AddBridgeOptions extends MayExist {
   /** Makes a fake bridge: the ports of one VLAN of a real bridge. */
   fake?: { readonly parent: string; readonly vlan: number } | undefined;
@@ -48,15 +51,18 @@ interface PortOptions extends MayExist {
   columns?: ColumnValues | undefined;
 }
 
+/** Options of `addPort`, and columns of the new port and its interface. */
 export interface AddPortOptions extends PortOptions {
   interface?: InterfaceOptions | undefined;
 }
 
+/** Options of `addBond`, and columns of the new port. */
 export interface AddBondOptions extends PortOptions {
   /** Legacy software sees the bond as an interface (`--fake-iface`). */
   fakeInterface?: boolean | undefined;
 }
 
+/** Options of `deletePort`. */
 export interface DeletePortOptions extends IfExists {
   /** The bridge that the port must be on. */
   bridge?: string | undefined;

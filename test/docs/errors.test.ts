@@ -36,3 +36,12 @@ test('docs/errors.md lists just the codes that the code has', (t) => {
     'codes that nothing throws',
   );
 });
+
+test('each code has a cause and a cure', (t) => {
+  const rows = readFileSync(join(root, 'docs/errors.md'), 'utf8').matchAll(/^\| `ERR.*$/gm);
+  const incomplete = [...rows].filter(([row]) => !/^\| `\w+` \| \S.* \| \S.* \|$/.test(row));
+  t.deepEqual(
+    incomplete.map(([row]) => row),
+    [],
+  );
+});

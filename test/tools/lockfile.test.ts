@@ -38,6 +38,14 @@ test('what a user of the package installs has no install script but our own', (t
   t.regex(setUp, /'install', .*'--ignore-scripts'/);
 });
 
+test('what the API reference is made with has no install script', (t) => {
+  const { packages: api } = JSON.parse(readFileSync(join(root, 'tools/api/package-lock.json'), 'utf8'));
+  t.deepEqual(
+    Object.entries<Entry>(api).filter(([path, entry]) => path !== '' && (entry.hasInstallScript || !entry.integrity)),
+    [],
+  );
+});
+
 test('every package comes from the registry and is locked by its hash', (t) => {
   const loose = others.filter(
     ([, { integrity, resolved, link }]) =>

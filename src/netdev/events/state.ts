@@ -11,6 +11,7 @@ export const OPERATIONAL_STATES = [
   'up',
 ] as const;
 
+/** The operational state of a link (RFC 2863). */
 export type OperationalState = (typeof OPERATIONAL_STATES)[number];
 
 const IFF_UP = 0x1;

@@ -4,6 +4,7 @@ import { joinMonitor, type LinkMonitor, type Subscriber } from './monitor.js';
 import type { AddressState, LinkState } from './state.js';
 import type { Change } from './table.js';
 
+/** What `watchLinks` tells. */
 export type LinkEvent =
   | { readonly event: 'link-added'; readonly link: LinkState }
   | { readonly event: 'link-changed'; readonly link: LinkState; readonly old: LinkState }
@@ -89,6 +90,7 @@ export class LinkWatch implements AsyncIterableIterator<LinkEvent>, AsyncDisposa
     if (this.#pending.has(MARKER)) this.#mark();
   }
 
+  /** The next event; waits for it. */
   async next(): Promise<IteratorResult<LinkEvent, undefined>> {
     for (;;) {
       const value = this.#queue.shift() ?? this.#take();
@@ -145,10 +147,12 @@ export class LinkWatch implements AsyncIterableIterator<LinkEvent>, AsyncDisposa
     return { done: true, value: undefined };
   }
 
+  /** For `await using`: ends as `return` does. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end();
   }
 
+  /** The watch itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

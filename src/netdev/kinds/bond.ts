@@ -35,8 +35,10 @@ export const BOND_FIELDS = {
   adSelect: oneOf(22, { stable: 0, bandwidth: 1, count: 2 }),
 };
 
+/** Options of a bond. */
 export type BondOptions = OptionsOf<typeof BOND_FIELDS>;
 
+/** A bond to make, for `createLinks`. */
 export interface BondSpec extends LinkOptions, BondOptions {
   kind: 'bond';
   name: string;

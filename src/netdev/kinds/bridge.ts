@@ -28,8 +28,10 @@ export const BRIDGE_FIELDS = {
   defaultPvid: short(39, 0, 4094),
 };
 
+/** Options of a bridge. */
 export type BridgeOptions = OptionsOf<typeof BRIDGE_FIELDS>;
 
+/** A bridge to make, for `createLinks`. */
 export interface BridgeSpec extends LinkOptions, BridgeOptions {
   kind: 'bridge';
   name: string;

@@ -8,6 +8,7 @@ import { attribute, text, u32 } from '../rtnetlink/attributes.js';
 import { IFF_UP, IFLA } from '../rtnetlink/constants.js';
 import { checkWhole } from '../rtnetlink/fields.js';
 
+/** What any kind of link is made with. */
 export interface LinkOptions {
   /** `fa:16:3e:00:00:01`. Default: the kernel makes one up. */
   mac?: string | undefined;

@@ -25,6 +25,7 @@ const TUN_FIELDS = {
   persistent: flag(6),
   multiQueue: flag(7),
 };
+/** What the kernel tells of a tap. */
 export type TunData = OptionsOf<typeof TUN_FIELDS>;
 
 /** What a link has by its kind; null for a kind that is not known here, or that has nothing. */

@@ -5,6 +5,7 @@ import { type Encoded, encodeLink, type LinkOptions } from './common.js';
 
 const VETH_INFO_PEER = 1;
 
+/** A veth pair to make, for `createLinks`. */
 export interface VethSpec extends LinkOptions {
   kind: 'veth';
   name: string;

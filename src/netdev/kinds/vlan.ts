@@ -10,8 +10,10 @@ export const VLAN_FIELDS = {
   protocol: oneOf(5, VLAN_PROTOCOLS, networkShort),
 };
 
+/** Options of a VLAN. */
 export type VlanOptions = OptionsOf<typeof VLAN_FIELDS>;
 
+/** A VLAN to make, for `createLinks`. */
 export interface VlanSpec extends LinkOptions, VlanOptions {
   kind: 'vlan';
   name: string;

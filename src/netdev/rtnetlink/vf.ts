@@ -4,8 +4,10 @@ import { attribute, attributeMap, attributesIn, be16, nested, readU32, u32 } fro
 import { IFLA, IFLA_VF, IFLA_VF_INFO, IFLA_VF_VLAN_INFO } from './constants.js';
 
 export const VF_STATES = ['auto', 'enable', 'disable'] as const;
+/** Whether the link of a virtual function follows the physical one. */
 export type VfState = (typeof VF_STATES)[number];
 
+/** A virtual function, as its physical function tells of it. */
 export interface VfDetails {
   index: number;
   mac: string | null;

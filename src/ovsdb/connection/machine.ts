@@ -27,6 +27,7 @@ export interface MachineOptions {
   readonly shuffle: boolean;
 }
 
+/** Where a connection is on its way. */
 export type ConnectionState = 'stopped' | 'backoff' | 'connecting' | 'checking' | 'ready' | 'closed';
 
 export type MachineEvent =

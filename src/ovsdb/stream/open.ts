@@ -40,7 +40,7 @@ function connectError(remote: Remote, error: unknown): OvsdbError {
  * Opens a byte stream to a remote, or waits for a passive one to open it.
  *
  * @param options `timeout` in milliseconds, 10 000 by default; a passive remote is waited for without one unless named.
- * @throws {ConnectError} saying why it can't be reached; {@link TlsError}; {@link TimeoutError}. No socket is left open.
+ * @throws {ConnectError} saying why it can't be reached; {@link TlsError}; `TimeoutError`. No socket is left open.
  */
 export async function openRemote(
   remote: Remote,

@@ -3,9 +3,11 @@
 /** An opaque reference; `null` where XenAPI has `OpaqueRef:NULL`. */
 export type Reference = string | null;
 
+/** Settings by key, as `other_config` has them. */
 export type OtherConfig = ReadonlyMap<string, string>;
 
 export const IP_MODES = ['DHCP', 'Static', 'None'] as const;
+/** How an interface gets its address. */
 export type IpMode = (typeof IP_MODES)[number];
 
 /** A physical interface, or what stands on one: a bond, a VLAN, a tunnel. */
@@ -35,6 +37,7 @@ export interface Pif {
   readonly other_config: OtherConfig;
 }
 
+/** A bond of PIFs. */
 export interface Bond {
   readonly ref: string;
   readonly uuid: string;
@@ -42,6 +45,7 @@ export interface Bond {
   readonly slaves: readonly string[];
 }
 
+/** A VLAN: the PIF of the tagged network, and the one that carries it. */
 export interface Vlan {
   readonly ref: string;
   readonly uuid: string;
@@ -51,6 +55,7 @@ export interface Vlan {
   readonly untagged_PIF: string;
 }
 
+/** A tunnel: the PIF that guests use, and the one that carries it. */
 export interface Tunnel {
   readonly ref: string;
   readonly uuid: string;
@@ -58,6 +63,7 @@ export interface Tunnel {
   readonly transport_PIF: string;
 }
 
+/** A network, which a bridge carries. */
 export interface Network {
   readonly ref: string;
   readonly uuid: string;
@@ -69,6 +75,7 @@ export interface Network {
   readonly other_config: OtherConfig;
 }
 
+/** The pool that the host belongs to. */
 export interface Pool {
   readonly ref: string;
   readonly other_config: OtherConfig;

@@ -71,6 +71,7 @@ export interface VifRequest {
   readonly host: HostInput | undefined;
 }
 
+/** How a request is read. */
 export interface ParseOptions {
   /** The release when the request names none; `newton` when nobody does. */
   release?: Release | undefined;

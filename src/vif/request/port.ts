@@ -19,7 +19,7 @@ const rate = whole(0, Number.MAX_SAFE_INTEGER, 'a whole number');
 
 /** How the port on the switch is to be, beyond what nova's model says. ovs-vswitchd.conf.db(5) tells what each does. */
 export const portSchema = object({
-  /** VLAN of an access port; of the untagged frames of a native one. */
+  // VLAN of an access port; of the untagged frames of a native one.
   tag: maybe(whole(0, 4095)),
   trunks: maybe(v.array(trunk, 'must be a list of VLAN ids')),
   vlan_mode: maybe(
@@ -28,9 +28,9 @@ export const portSchema = object({
       'must be access, trunk, native-tagged, native-untagged or dot1q-tunnel',
     ),
   ),
-  /** Nobody hears the port until whoever wires it gives it its tag: it is made with the dead VLAN 4095. */
+  // Nobody hears the port until whoever wires it gives it its tag: it is made with the dead VLAN 4095.
   isolate_vif: maybe(flag),
-  /** Bytes. */
+  // Bytes.
   mtu_request: maybe(mtu),
   qos: maybe(
     object({
@@ -38,20 +38,20 @@ export const portSchema = object({
         ['linux-htb', 'linux-hfsc', 'linux-noop', 'linux-fq_codel', 'linux-sfq', 'linux-codel', 'linux-netem'],
         'must be a type of QoS, such as linux-htb or linux-noop',
       ),
-      /** Bit/s. */
+      // Bit/s.
       max_rate: maybe(rate),
       min_rate: maybe(rate),
-      /** Bits. */
+      // Bits.
       burst: maybe(rate),
     }),
   ),
-  /** kbit/s that the VIF may send; 0 is no bound. */
+  // kbit/s that the VIF may send; 0 is no bound.
   ingress_policing_rate: maybe(rate),
-  /** kbit. */
+  // kbit.
   ingress_policing_burst: maybe(rate),
-  /** Whether ovskit makes device and port of a plain `ovs` VIF, or leaves that to libvirt. */
+  // Whether ovskit makes device and port of a plain `ovs` VIF, or leaves that to libvirt.
   create_port: maybe(flag),
-  /** A bridge of its own for the port, joined to the network's bridge by patch ports. */
+  // A bridge of its own for the port, joined to the network's bridge by patch ports.
   per_port_bridge: maybe(flag),
   datapath_type: maybe(text),
 });

@@ -168,6 +168,7 @@ export const requestSchema = v.looseObject(
   'must be an object with vif and instance',
 );
 
+/** A release of nova whose behaviour is followed. */
 export type Release = (typeof releases)[number];
 /** A request as it is written. */
 export type PlugRequest = v.InferInput<typeof requestSchema>;
