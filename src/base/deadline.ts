@@ -13,7 +13,8 @@ export interface CallOptions {
 const MAX_DELAY = 2 ** 31 - 1;
 
 /**
- * A promise with its deadline and its signal: whichever comes first settles it, and both are released then.
+ * A promise with its deadline and its signal: whichever comes first settles it, and both are released then. An answer that
+ * came in time counts, though a busy event loop gets to it later.
  * One `Waiter` serves one wait. `what` names the wait in the error ("transaction on Open_vSwitch").
  */
 export class Waiter<T> {
@@ -21,6 +22,7 @@ export class Waiter<T> {
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
   #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
   #onEnd: (() => void) | undefined;
@@ -40,7 +42,12 @@ export class Waiter<T> {
       return;
     }
     if (timeout !== Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => this.reject(lateError(what, timeout, why?.())), Math.min(timeout, MAX_DELAY));
+      const expire = () => this.reject(lateError(what, timeout, why?.()));
+      const onTimer = () => {
+        // Timers come before input in a turn of the event loop.
+        this.#lastLook = setImmediate(expire);
+      };
+      this.#timer = setTimeout(onTimer, Math.min(timeout, MAX_DELAY));
     }
     if (signal) {
       this.#signal = signal;
@@ -73,6 +80,7 @@ export class Waiter<T> {
     if (this.#settled) return false;
     this.#settled = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#lastLook) clearImmediate(this.#lastLook);
     if (this.#signal && this.#onAbort) this.#signal.removeEventListener('abort', this.#onAbort);
     this.#onEnd?.();
     return true;

@@ -11,10 +11,12 @@ export interface Expiring {
 /**
  * The deadlines of many calls on one timer. It is set for the earliest of them and left alone when that
  * call is answered in time, as nearly all are: a timer made and cleared for each call cost a twentieth of a round trip.
+ * An answer that came in time counts, though a busy event loop gets to it later.
  */
 export class Deadlines {
   readonly #calls: () => Iterable<Expiring>;
   #timer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
   #due = Number.POSITIVE_INFINITY;
 
   /** @param calls those that wait now. */
@@ -28,13 +30,19 @@ export class Deadlines {
     this.stop();
     this.#due = call.deadline;
     const delay = Math.ceil(Math.max(0, this.#due - performance.now()));
-    this.#timer = setTimeout(this.#sweep, Math.min(delay, MAX_DELAY)).unref();
+    this.#timer = setTimeout(this.#onTimer, Math.min(delay, MAX_DELAY)).unref();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#lastLook);
     this.#due = Number.POSITIVE_INFINITY;
   }
+
+  readonly #onTimer = (): void => {
+    // Timers come before input in a turn of the event loop.
+    this.#lastLook = setImmediate(this.#sweep).unref();
+  };
 
   readonly #sweep = (): void => {
     this.#due = Number.POSITIVE_INFINITY;

@@ -125,7 +125,8 @@ test('what can not be undone is told, and does not hide why the step failed', as
   t.regex(error.message, /^step 1, add port p1 to br0: .*; could not undo: /);
 });
 
-test('deletions of many plans go as few transactions, and each can be taken back by itself', async (t) => {
+// The channel is the process's: no other test may commit meanwhile.
+test.serial('deletions of many plans go as few transactions, and each can be taken back by itself', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
   const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
   vsctl('add-br', 'br0', ...names.flatMap((name) => ['--', 'add-port', 'br0', name, `tag=${name.slice(1)}`]));
