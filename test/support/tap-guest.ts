@@ -9,11 +9,23 @@ const ETHERTYPE = '88b5';
 const BROADCAST = 'ffffffffffff';
 const SHORTEST = 60 * 2;
 
-/** Frames in and out of the open tap, a line of hexadecimal digits each. */
+/**
+ * Frames in and out of the open tap, a line of hexadecimal digits each. The kernel takes note of the carrier some time after the tap
+ * is opened, and drops frames until then: RTM_GETLINK tells (rtnetlink(7)), with IFLA_OPERSTATE, 16, as IF_OPER_UP, 6.
+ */
 const program = (name: string) => `
-import fcntl, os, struct, sys, threading
+import fcntl, os, socket, struct, sys, threading, time
 tun = os.open('/dev/net/tun', os.O_RDWR)
 fcntl.ioctl(tun, 0x400454ca, struct.pack('16sH22x', b'${name}', ${TAP}))
+kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+def state():
+    kernel.send(struct.pack('=IHHIIBxHiII', 32, 18, 1, 1, 0, 0, 0, socket.if_nametoindex('${name}'), 0, 0))
+    answer, at = kernel.recv(65536), 32
+    while at < len(answer):
+        length, kind = struct.unpack_from('=HH', answer, at)
+        if kind == 16: return answer[at + 4]
+        at += (length + 3) & ~3
+while state() != 6: time.sleep(0.01)
 print('open', flush=True)
 def listen():
     while True:
