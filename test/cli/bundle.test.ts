@@ -1,5 +1,6 @@
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../support/run.js';
@@ -79,13 +80,34 @@ test('the first run leaves a code cache; one that is spoilt or of another V8 is 
   t.deepEqual(others, []);
   const good = readFileSync(cache!);
   t.true(good.length > 10_000);
-  writeFileSync(cache!, Buffer.concat([Buffer.alloc(8), good.subarray(8)]));
+  const half = good.subarray(0, good.length / 2);
+  const another = Buffer.concat([Buffer.alloc(8), half.subarray(8)]);
+  writeFileSync(cache!, Buffer.concat([another, another]));
   await version();
   t.deepEqual(readFileSync(cache!).subarray(0, 8), good.subarray(0, 8));
+  // V8 dies of a byte that is not what it was.
+  for (let part = 1; part < 10; part++) {
+    const spoilt = Buffer.from(good);
+    spoilt.fill(0x5a, Math.floor((half.length * part) / 10), Math.floor((half.length * part) / 10) + 64);
+    writeFileSync(cache!, spoilt);
+    await version();
+    t.notDeepEqual(readFileSync(cache!), spoilt);
+  }
   truncateSync(cache!, 0);
   await version();
   t.true(readFileSync(cache!).length > 10_000);
   t.deepEqual(copy.caches(), [cache]);
+});
+
+test('a code cache that can not be put in its place leaves nothing behind', async (t) => {
+  const copy = copyOfPackage(t);
+  await run(copy.entry, ['--version']);
+  const [cache] = copy.caches() as [string];
+  rmSync(cache);
+  mkdirSync(cache);
+  const before = readdirSync(dirname(cache));
+  t.is((await run(copy.entry, ['--version'])).status, 0);
+  t.deepEqual(readdirSync(dirname(cache)), before);
 });
 
 test('a command loads nothing of Node’s that it does not use', async (t) => {
