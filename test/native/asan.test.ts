@@ -4,7 +4,8 @@ import { run } from '../support/run.js';
 import { packageRoot } from './addon.js';
 
 needsRoot(test)('no memory error, no undefined behaviour, no leak of ours', async (t) => {
-  t.timeout(180_000);
+  // It compiles the addon first.
+  t.timeout(900_000);
   const { status, stdout, stderr } = await run(process.execPath, ['tools/asan.mjs', '--short', '--workers', '6'], {
     cwd: packageRoot,
   });

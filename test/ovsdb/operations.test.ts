@@ -13,7 +13,7 @@ import {
   update,
   wait,
 } from '../../src/ovsdb/index.js';
-import { encodeOperation } from '../../src/ovsdb/operations.js';
+import { encodeOperation, isWrite } from '../../src/ovsdb/operations.js';
 
 const schema = parseSchema({
   name: 'Open_vSwitch',
@@ -52,6 +52,21 @@ const samples: [what: string, operation: Operation, wire: unknown][] = [
     { op: 'mutate', table: 'Port', where: [], mutations: [['external_ids', 'delete', ['set', ['a', 'b']]]] },
   ],
   [
+    'a deletion of map pairs that have just these values',
+    mutate('Port', [], [['external_ids', 'delete', { a: '1' }]]),
+    { op: 'mutate', table: 'Port', where: [], mutations: [['external_ids', 'delete', ['map', [['a', '1']]]]] },
+  ],
+  [
+    'an insertion of no members into a column that must have one',
+    mutate('Port', [], [['interfaces', 'insert', []]]),
+    { op: 'mutate', table: 'Port', where: [], mutations: [['interfaces', 'insert', ['set', []]]] },
+  ],
+  [
+    'a condition on no members of a column that must have one',
+    select('Port', [['interfaces', 'includes', []]]),
+    { op: 'select', table: 'Port', where: [['interfaces', 'includes', ['set', []]]] },
+  ],
+  [
     'an insertion of map pairs',
     mutate('Port', [], [['external_ids', 'insert', { a: '1' }]]),
     { op: 'mutate', table: 'Port', where: [], mutations: [['external_ids', 'insert', ['map', [['a', '1']]]]] },
@@ -72,6 +87,18 @@ for (const [what, operation, wire] of samples) {
   test(`writes ${what}`, (t) => t.deepEqual(encodeOperation(schema, operation), wire as Record<string, unknown>));
 }
 
+test('an equation takes only what the column can hold', (t) => {
+  const message = 'column interfaces of table Port must have a value, and was given none';
+  t.throws(() => encodeOperation(schema, select('Port', [['interfaces', '==', []]])), { message });
+});
+
+test('tells what can change the database from what only reads or checks', (t) => {
+  const writes = [insert('Port', {}), update('Port', [], {}), mutate('Port', [], []), deleteRows('Port', [])];
+  const others = [select('Port', []), wait('Port', [], [], '==', [], 0), comment('c'), assertLock('l')];
+  t.deepEqual(writes.filter(isWrite), writes);
+  t.deepEqual(others.filter(isWrite), []);
+});
+
 test('a where that is no list of conditions is named', (t) => {
   for (const where of [undefined, 'name', ['name', '==', 'p']]) {
     t.throws(() => encodeOperation(schema, select('Port', where as never)), {
@@ -86,6 +113,7 @@ test('names the table or column that the schema has not', (t) => {
   t.is(table.message, 'database Open_vSwitch has no table "Prot"; its tables are Port');
   const column = t.throws(() => encodeOperation(schema, update('Port', [], { tags: 5 })), { instanceOf: SchemaError });
   t.regex(column.message, /^table Port has no column "tags"; its columns are .*name, tag/);
+  t.throws(() => encodeOperation(schema, select('Port', [], ['tags'])), { message: column.message });
   const value = t.throws(() => encodeOperation(schema, update('Port', [], { tag: 'five' })), {
     instanceOf: SchemaError,
   });

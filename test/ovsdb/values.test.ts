@@ -74,6 +74,8 @@ const wrong: [column: string, value: unknown, message: RegExp][] = [
   ['integer', null, /must have a value/],
   ['pair', ['one'], /must have a value|takes/],
   ['ids', ['a'], /takes a map, not an array/],
+  ['ids', null, /takes a map, not null$/],
+  ['ids', undefined, /takes a map, not undefined$/],
   ['ids', { a: 5 }, /value of key a of column ids takes a string/],
   ['mode', 'open', /takes one of standalone, secure, not "open"/],
   ['name', '', /at least 1 characters/],

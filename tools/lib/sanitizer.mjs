@@ -14,8 +14,8 @@ const SANITIZE = '-fsanitize=address,undefined';
 const VARIANT = {
   name: 'asan',
   what: 'with sanitizers',
-  // Undefined behaviour ends the process, as a memory error does.
-  flags: { CXXFLAGS: `${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1`, LDFLAGS: SANITIZE },
+  // Undefined behaviour ends the process, as a memory error does. Not optimized, which takes a fifth of the time to compile.
+  flags: { CXXFLAGS: `${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1 -O0`, LDFLAGS: SANITIZE },
 };
 
 /**

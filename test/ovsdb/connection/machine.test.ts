@@ -110,6 +110,18 @@ test('a round tries each remote once in the order given, without a pause; then t
   t.deepEqual(m.tick(), open('a'));
 });
 
+test('in a pause only a tick opens the next stream: what else comes is late news', (t) => {
+  const m = machine();
+  m.on('start');
+  m.on('failed');
+  m.pass(1000);
+  for (const event of ['start', 'connected', 'accepted', 'refused', 'failed'] as const) {
+    t.is(m.on(event), undefined);
+    t.is(m.subject.state, 'backoff');
+  }
+  t.deepEqual(m.on('tick'), open('a'));
+});
+
 test('the pause doubles from the shortest to the longest', (t) => {
   const m = machine();
   m.on('start');

@@ -1,0 +1,17 @@
+/** A folder or file of src/, and the tests that are to notice what is changed in it: the quick ones that are about it. */
+export interface Target {
+  readonly source: string;
+  readonly tests: readonly string[];
+}
+
+export const TARGETS: readonly Target[] = [
+  { source: 'src/vswitch/committer/', tests: ['test/vswitch/committer/'] },
+  { source: 'src/ovsdb/values', tests: ['test/ovsdb/values.test', 'test/ovsdb/integers.test'] },
+  { source: 'src/ovsdb/operations', tests: ['test/ovsdb/operations.test', 'test/ovsdb/conditions.test'] },
+  { source: 'src/ovsdb/connection/machine', tests: ['test/ovsdb/connection/machine.test'] },
+  { source: 'src/ovsdb/atom-set', tests: ['test/ovsdb/atom-set.test', 'test/ovsdb/large-sets.test'] },
+  { source: 'src/ovsdb/table-index', tests: ['test/ovsdb/large-sets.test', 'test/ovsdb/replica.test'] },
+  { source: 'src/ovsdb/schema', tests: ['test/ovsdb/values.test', 'test/ovsdb/operations.test'] },
+  { source: 'src/ovsdb/remote', tests: ['test/ovsdb/remote.test'] },
+  { source: 'src/reconfigure/planner/', tests: ['test/reconfigure/planner.test', 'test/reconfigure/cases.test'] },
+];
