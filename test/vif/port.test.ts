@@ -204,3 +204,28 @@ rootTest("ovs-vswitchd's own words come back, and nothing is left", async (t) =>
   t.regex(message, /could not open interface vhu11: .*(unknown type|could not|not|No)/);
   t.is(vsctl('list-ports', 'br-int'), '');
 });
+
+rootTest('a plug that fails takes its row of QoS back in the transaction that takes the port back', async (t) => {
+  const before = ovs.tables.root!.next_cfg;
+  let transactions = 0;
+  const counting: Ovs = Object.create(ovs, {
+    tables: { value: ovs.tables },
+    replica: { value: ovs.replica },
+    client: { value: ovs.client },
+    sync: { value: () => ovs.sync() },
+    waitForInterface: { value: () => Promise.reject(new Error('ovs-vswitchd was killed')) },
+    transact: {
+      value: (...args: Parameters<Ovs['transact']>) => {
+        transactions++;
+        return ovs.transact(...args);
+      },
+    },
+  });
+  await t.throwsAsync(new Plugger(counting).plug(withPort(20, { qos: { type: 'linux-noop' } })), {
+    code: 'ERR_PLAN_STEP_FAILED',
+  });
+  t.is(transactions, 2);
+  t.true(ovs.tables.root!.next_cfg > before);
+  t.is(vsctl('list', 'QoS'), '');
+  t.notRegex(vsctl('list-ports', 'br-int'), /^tap20$/m);
+});

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import test from 'ava';
-import { getLink, linkExists, setLinkDown } from '../../src/netdev/index.js';
+import { createTap, deleteTap, getLink, linkExists, setLinkDown } from '../../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
@@ -181,4 +181,28 @@ rootTest("a VIF's row of QoS goes with its port, by reconcile as by replacing it
   t.is(rows(), 0);
   t.false(linkExists('tap71'));
   await plugger.unplug(request(70));
+});
+
+rootTest('a tap whose port never came, or has gone, goes as a stale port does; others stay', async (t) => {
+  await plugger.plug(request(72));
+  await plugger.plug(request(73));
+  const theirs = new Plugger(ovs, { owner: 'others' });
+  await theirs.plug(request(74));
+  await plugger.plug(onOther(75));
+  // As when their plugs were killed before the transaction, or their unplugs after it.
+  for (const name of ['tap72', 'tap73', 'tap74', 'tap75']) vsctl('del-port', name);
+  await createTap('tap76', { up: true });
+  const look = () => plugger.reconcile([request(73)], { bridges: ['br-int'] });
+  const first = await look();
+  t.deepEqual(names(first.plugged), ['tap73']);
+  t.like(first, { failed: [], dropped: [] });
+  t.deepEqual(names(first.stale), ['tap72']);
+  t.true(linkExists('tap72'));
+  const second = await look();
+  t.deepEqual(names(second.dropped), ['tap72']);
+  t.like(second, { failed: [], plugged: [], stale: [], unchanged: 1 });
+  t.false(linkExists('tap72'));
+  for (const name of ['tap73', 'tap74', 'tap75', 'tap76']) t.true(linkExists(name), name);
+  for (const name of ['tap74', 'tap75', 'tap76']) await deleteTap(name);
+  await plugger.unplug(request(73));
 });

@@ -20,7 +20,6 @@ export async function transactChanges(
     await ovs.sync(UNDO_OPTIONS);
     // What is undone next may be settings of devices that ovs-vswitchd makes again.
     await ovs.transact((tx) => recorder?.reverse(tx), { ...UNDO_OPTIONS, waitForVswitchd: answers });
-    if (recorder?.hasCreated) await ovs.transact((tx) => recorder?.destroyCreated(tx), UNDO_OPTIONS);
   };
   try {
     const { nextCfg } = await ovs.transact((tx) => {

@@ -43,17 +43,10 @@ export class Recorder {
   /** Takes it back, last first. */
   reverse(tx: SwitchTransaction): void {
     for (const reversal of this.#reversals.toReversed()) reversal(tx);
+    this.#destroyCreated(tx);
   }
 
-  get hasCreated(): boolean {
-    return this.#created.length > 0;
-  }
-
-  /**
-   * Destroys the rows that were created, in a transaction that comes after: the server refuses to delete a row in the
-   * transaction that takes away the port which refers to it.
-   */
-  destroyCreated(tx: SwitchTransaction): void {
+  #destroyCreated(tx: SwitchTransaction): void {
     const left = this.#created.flatMap(({ table, uuid }) => tx.record(table, uuid) ?? []);
     // A QoS row goes before its queues.
     for (const table of ['QoS', 'Queue']) {
@@ -92,7 +85,9 @@ export class Recorder {
     const { parent } = this.#tx.bridgeParent(bridge);
     this.#reversals.push((tx) => {
       if (!isOurs(tx, added) || tx.bridgeExists(name)) return;
-      if (tx.bridgeParent(tx.bridgeOfPort(name)).parent === parent) tx.deletePort(name);
+      if (tx.bridgeParent(tx.bridgeOfPort(name)).parent !== parent) return;
+      this.#letGo(tx, name);
+      tx.deletePort(name);
     });
   }
 
@@ -125,6 +120,13 @@ export class Recorder {
   #portOfInterface(name: string): Row | undefined {
     const row = this.#tx.record('Interface', name);
     return row && this.#tx.referrers('Port', 'interfaces', row)[0];
+  }
+
+  /** The server looks for references to a row before it drops a port that nothing refers to any more. */
+  #letGo(tx: SwitchTransaction, name: string): void {
+    const port = findPort(tx, name)!;
+    const qos = tx.get(port, 'qos');
+    if (this.#created.some(({ uuid }) => uuid === qos)) tx.clear(port, 'qos');
   }
 
   /** Runs what deletes a bridge with its ports and its fake bridges. */
