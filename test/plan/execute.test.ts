@@ -246,3 +246,22 @@ test('a plan may have one deadline for all of its steps', async (t) => {
   t.is(error.step.kind, 'wait-for-vswitchd');
   t.is(vsctl('list-br'), '');
 });
+
+test('a row of QoS that was destroyed with its port comes back with it, and never alone', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p1');
+  vsctl('set', 'Port', 'p1', 'qos=@q', '--', '--id=@q', 'create', 'QoS', 'type=linux-htb');
+  await ovs.sync();
+  const qos = vsctl('get', 'Port', 'p1', 'qos');
+  const deletion = failing(
+    { change: 'clear', table: 'Port', record: 'p1', columns: ['qos'] },
+    { change: 'delete-port', port: 'p1' },
+    { change: 'destroy', table: 'QoS', record: qos },
+  );
+  t.deepEqual((await fails(t, deletion, ovs)).undoErrors, []);
+  t.is(vsctl('get', 'Port', 'p1', 'qos'), qos);
+  const error = await fails(t, deletion, ovs, () => vsctl('add-port', 'br0', 'p1'));
+  t.deepEqual(error.undoErrors, []);
+  t.is(vsctl('get', 'Port', 'p1', 'qos'), '[]', "somebody else's port has the name by now");
+  t.is(vsctl('list', 'QoS'), '');
+});

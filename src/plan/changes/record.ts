@@ -23,6 +23,11 @@ export class Recorder {
   /** What the transaction inserts goes as a whole. */
   readonly #fresh = new Set<string>();
 
+  /** Rows of QoS that a port let go of. */
+  readonly #released = new Set<Value>();
+  /** Destroyed rows that came back. */
+  readonly #restored = new Set<string>();
+
   readonly #ovs: Ovs;
   readonly #reads: Promise<void>[] = [];
 
@@ -42,8 +47,14 @@ export class Recorder {
 
   /** Takes it back, last first. */
   reverse(tx: SwitchTransaction): void {
+    this.#restored.clear();
     for (const reversal of this.#reversals.toReversed()) reversal(tx);
     this.#destroyCreated(tx);
+    // The port of a row of QoS may not have come back: it could not be read, or another has its name by now.
+    for (const uuid of this.#restored) {
+      const row = this.#released.has(uuid) ? tx.record('QoS', uuid) : undefined;
+      if (row && !isUsed(tx, row)) tx.destroy(row);
+    }
   }
 
   #destroyCreated(tx: SwitchTransaction): void {
@@ -186,6 +197,7 @@ export class Recorder {
     act();
     for (const column of columns) {
       const old = before!.get(column) as Value;
+      if (column === 'qos') this.#released.add(old);
       const after = tx.get(row, column);
       const dropped = takeImages(tx, droppedRows(row.table, column, old, after));
       this.#reversals.push((undo) => {
@@ -212,7 +224,9 @@ export class Recorder {
     const images = takeImages(this.#tx, [row]);
     act();
     this.#reversals.push((tx) => {
-      if (!tx.record(row.table, row.uuid)) restoreImages(tx, images);
+      if (tx.record(row.table, row.uuid)) return;
+      restoreImages(tx, images);
+      this.#restored.add(row.uuid);
     });
   }
 }
