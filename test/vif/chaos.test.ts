@@ -1,90 +1,95 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
-import { isTap, linkExists, listLinks } from '../../src/netdev/index.js';
 import { startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { needsRoot } from '../support/root.js';
-import { request } from './request.js';
+import { lastOf, readLedger, tally } from './chaos/ledger.js';
+import { readState, type SwitchState } from './chaos/state.js';
+import { daemonVictim, torment, Worker } from './chaos/victims.js';
+import { BRIDGE, deviceOf, interfaceIdOf, VIFS, vif } from './chaos/vifs.js';
 
-const churn = fileURLToPath(new URL('./churn.js', import.meta.url));
-const SECONDS = process.env.OVSKIT_LONG === undefined ? 8 : 120;
-const VIFS = 40;
+const long = process.env.OVSKIT_LONG === '1';
+/** Milliseconds of disturbance. */
+const DURATION = long ? 120_000 : 12_000;
 
-const between = (least: number, most: number) => least + Math.random() * (most - least);
+const all = Array.from({ length: VIFS }, (_, n) => n);
+const names = (vifs: readonly number[]) => vifs.map(deviceOf).sort();
+
+/** What was reported done and is not so. */
+function lies(ledger: string, { ports, interfaces, taps }: SwitchState): string[] {
+  const found: string[] = [];
+  for (const [n, { direction, phase }] of lastOf(readLedger(ledger))) {
+    if (phase !== 'done') continue;
+    const name = deviceOf(n);
+    const is = {
+      port: ports.includes(name),
+      interface: interfaces.get(name)?.interfaceId === interfaceIdOf(n),
+      tap: taps.has(name),
+    };
+    const plugged = direction === 'plug';
+    for (const [what, there] of Object.entries(is)) {
+      if (there !== plugged)
+        found.push(`${direction} of ${name} done, and its ${what} is ${there ? 'there' : 'not there'}`);
+    }
+  }
+  return found;
+}
 
 needsRoot(test)(
-  'whoever is killed under load, what was said to be done is so, and a reconcile puts all in order',
+  'every process is killed at random, and reconcile brings switch and kernel to what is desired',
   async (t) => {
-    t.timeout((SECONDS + 120) * 1000);
-    const sandbox = await startSandbox();
+    t.timeout(DURATION + 120_000);
+    const sandbox = await startSandbox({ network: 'private', datapath: 'netdev' });
     t.teardown(() => sandbox.stop());
-    await sandbox.addBridge('br-int');
-    /** What was told last of each VIF. */
-    const said = new Map<string, string>();
-    let kills = 0;
-    const end = performance.now() + SECONDS * 1000;
+    const { remote } = sandbox;
+    await sandbox.addBridge(BRIDGE);
+    const ledger = join(sandbox.runDirectory, 'ledger');
+    await writeFile(ledger, '');
+    let looks = 0;
+    const worker = new Worker(sandbox, ledger, [1_000, long ? 8_000 : 4_000], async () => {
+      t.is(worker.fault, undefined);
+      t.deepEqual(lies(ledger, await readState(remote)), []);
+      looks++;
+    });
+    const victims = [
+      worker,
+      daemonVictim('ovsdb-server', sandbox.ovsdbServer, [500, long ? 8_000 : 3_500]),
+      daemonVictim('ovs-vswitchd', sandbox.vswitchd!, [500, long ? 8_000 : 3_500]),
+    ];
+    await worker.start();
+    const kills = await torment(victims, DURATION);
+    t.log(victims.map(({ name }, i) => `${name} killed ${kills[i]} times`).join(', '));
+    t.true(Math.min(...kills) >= 2, 'each was killed more than once');
+    await worker.kill();
+    const entries = readLedger(ledger);
+    for (const [kind, count] of tally(entries)) t.log(`${kind}: ${count}`);
+    const started = [...lastOf(entries).values()].filter(({ phase }) => phase === 'started').length;
+    t.log(`${looks} looks at what had been reported done; ${started} under way at the last kill`);
+    t.true(started > 0, 'it was killed in the middle of things');
 
-    const churning = async () => {
-      while (performance.now() < end) {
-        const child = spawn(process.execPath, [churn, sandbox.remote, String(VIFS)], {
-          stdio: ['ignore', 'pipe', 'ignore'],
-        });
-        let rest = '';
-        child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-          const lines = (rest + chunk).split('\n');
-          rest = lines.pop() as string;
-          for (const line of lines) {
-            const [what, name] = line.split(' ') as [string, string];
-            said.set(name, what);
-          }
-        });
-        const closed = once(child, 'close');
-        await delay(between(1500, 4000));
-        child.kill('SIGKILL');
-        await closed;
-        kills++;
-      }
-    };
-    const killing = async () => {
-      while (performance.now() < end) {
-        await delay(between(500, 2500));
-        const daemon = Math.random() < 0.5 ? sandbox.ovsdbServer : sandbox.vswitchd;
-        await daemon?.kill();
-        await daemon?.start(AbortSignal.timeout(30_000));
-        kills++;
-      }
-    };
-    await Promise.all([churning(), killing()]);
-    t.true(kills >= 4, `${kills} kills`);
-
-    await using ovs = await Ovs.connect(sandbox.remote);
-    const done = [...said].filter(([, what]) => what !== 'begin');
-    t.true(done.length > 0, 'something was done');
-    for (const [name, what] of done) {
-      t.is(ovs.tables.port(name) !== undefined, what === 'plugged', `${name} was ${what}`);
-      t.is(linkExists(name), what === 'plugged', `${name} was ${what}`);
-    }
-
-    // Half of what there was is wanted, and some more.
-    const desired = Array.from({ length: VIFS / 2 }, (_, index) => request(2 * index + 1)).concat(request(VIFS + 1));
+    // A third of what is there goes, and some come that are not.
+    const desired = [...all.filter((n) => n % 3 !== 0), VIFS, VIFS + 1, VIFS + 2];
+    await using ovs = await Ovs.connect(remote);
     await using plugger = new Plugger(ovs);
-    const looks = [await plugger.reconcile(desired), await plugger.reconcile(desired)];
-    t.deepEqual(
-      looks.flatMap(({ failed }) => failed),
-      [],
-    );
-    t.like(looks[1], { unchanged: desired.length, stale: [] });
-    const wanted = desired.map(({ vif }) => vif.devname as string).sort();
-    t.deepEqual(ovs.tables.bridge('br-int')?.ports.length, wanted.length + 1);
-    t.deepEqual(
-      [...ovs.tables.interfaces.rows()].flatMap(({ name, ofport }) => (ofport && ofport > 0 ? [name] : [])).sort(),
-      ['br-int', ...wanted],
-    );
-    const taps = listLinks().filter((name) => /^tap\d+$/.test(name) && isTap(name));
-    t.deepEqual(taps.sort(), wanted);
+    for (const round of [1, 2]) {
+      const { plugged, failed, stale, dropped, unchanged } = await plugger.reconcile(desired.map(vif), {
+        bridges: [BRIDGE],
+      });
+      t.deepEqual(failed, []);
+      t.log(
+        `reconcile ${round}: ${plugged.length} plugged, ${unchanged} unchanged, ${stale.length} stale, ${dropped.length} dropped`,
+      );
+    }
+    const state = await readState(remote);
+    t.deepEqual(state.ports, names(desired), 'the ports of the bridge');
+    t.deepEqual([...state.interfaces.keys()].sort(), names(desired), 'the rows of Interface');
+    t.deepEqual([...state.taps].sort(), names(desired), 'the taps of the kernel');
+    t.is(state.qos, desired.filter((n) => vif(n).port?.qos).length, 'the rows of QoS');
+    for (const [name, { ofport, error }] of state.interfaces)
+      t.true((ofport ?? 0) > 0 && error === null, `${name} is live`);
+    const after = await plugger.compare(desired.map(vif), { bridges: [BRIDGE] });
+    t.deepEqual([after.missing, after.failed, after.stale, after.unchanged], [[], [], [], desired.length]);
   },
 );

@@ -135,7 +135,7 @@ export class Recorder {
 
   /** The server looks for references to a row before it drops a port that nothing refers to any more. */
   #letGo(tx: SwitchTransaction, name: string): void {
-    const port = findPort(tx, name)!;
+    const port = tx.record('Port', name)!;
     const qos = tx.get(port, 'qos');
     if (this.#created.some(({ uuid }) => uuid === qos)) tx.clear(port, 'qos');
   }
