@@ -168,7 +168,7 @@ rootTest(
   'a name that would play with the terminal',
   refused,
   1,
-  /no bridge named a b\\u\{1b\}\[31mred$/m,
+  /vif\.network\.bridge must have no control characters.*, not "a\\nb\\u001b\[31mred"$/m,
   plug(request(5, { bridge: 'a\nb\u001b[31mred' })),
 );
 rootTest(

@@ -13,7 +13,11 @@ function withField(path: string, value: unknown): unknown {
   return copy;
 }
 
-const wrong: [path: string, value: unknown, message: string][] = [
+const option = "must not begin with '-': tools would take it for an option";
+const unprintable = 'must have no control characters, and be well-formed Unicode';
+const socket = (path: string) => `request: vif.details.vhostuser_socket must be the path of a socket, not ${path}`;
+
+const wrong: [path: string, value: unknown, message: string | RegExp][] = [
   ['vif', undefined, 'request: vif is missing'],
   ['vif', 5, 'request: vif must be an object, not 5'],
   ['vif.id', undefined, 'request: vif.id is missing'],
@@ -52,6 +56,21 @@ const wrong: [path: string, value: unknown, message: string][] = [
     'vif.profile',
     { pci_slot: '0a:00.1' },
     'request: vif.profile.pci_slot must be a PCI address, such as 0000:3b:00.1, not "0a:00.1"',
+  ],
+  ['vif.network.meta', { physical_network: '-x' }, `request: vif.network.meta.physical_network ${option}, not "-x"`],
+  ['vif.devname', '-x', `request: vif.devname ${option}, not "-x"`],
+  ['vif.network.bridge', '../x', `request: vif.network.bridge: device name "../x" has a '/', which is not allowed`],
+  ['vif.details', { vhostuser_socket: '/run/..' }, socket('"/run/.."')],
+  ['vif.details', { vhostuser_socket: '/' }, socket('"/"')],
+  ['vif.ovs_interfaceid', 'a\u0001', `request: vif.ovs_interfaceid ${unprintable}, not "a\\u0001"`],
+  ['vif.qbg_params', { typeid: '\ud800' }, `request: vif.qbg_params.typeid ${unprintable}, not "\\ud800"`],
+  ['libvirt_version', '', 'request: libvirt_version must be a version, such as "1.2.17", not ""'],
+  ['libvirt_version', 1.5, 'request: libvirt_version must be a version, such as "1.2.17", not 1.5'],
+  ['port', { isolate: true }, /^request: port\.isolate is unknown; known are tag, trunks, .*isolate_vif/],
+  [
+    'flavor',
+    { extra_specs: { 'quota:vif_inbound_peak': 'fast' } },
+    'request: flavor.extra_specs: quota:vif_inbound_peak must be a whole number, not "fast"',
   ],
   ['vif.details', { vlan: '5000' }, 'request: vif.details.vlan must be a VLAN id, 0 to 4095, not "5000"'],
 ];

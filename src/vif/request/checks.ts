@@ -3,7 +3,7 @@ import { InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { checkDeviceName } from '../../netdev/index.js';
 
 /** Runs a check that throws inside a schema; its text, which names the value itself, follows the field's name. */
-function checked<T>(check: (value: T) => void) {
+export function checked<T>(check: (value: T) => void) {
   return v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     try {
@@ -18,9 +18,31 @@ function checked<T>(check: (value: T) => void) {
 export const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.nullable(schema));
 
 export const object = <T extends v.ObjectEntries>(entries: T) => v.looseObject(entries, 'must be an object');
-export const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'));
+/** What is ovskit's own has no fields but these. */
+export const strictObject = <T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, ({ expected }) =>
+    expected === 'never' ? `is unknown; known are ${Object.keys(entries).join(', ')}` : 'must be an object',
+  );
+
+/** XML 1.0, section 2.2, has no word for the others. */
+const isPrintable = (value: string | number) => !/[\p{Cc}\p{Cs}]/u.test(String(value));
+const UNPRINTABLE = 'must have no control characters, and be well-formed Unicode';
+export const text = v.pipe(
+  v.string('must be a string'),
+  v.nonEmpty('must not be empty'),
+  v.check((value) => isPrintable(value), UNPRINTABLE),
+);
+export const numberOrText = v.pipe(
+  v.union([v.string(), v.number()], 'must be a number or a string'),
+  v.check((value) => isPrintable(value), UNPRINTABLE),
+);
 export const flag = v.boolean('must be true or false');
-export const deviceName = v.pipe(text, checked<string>(checkDeviceName));
+/** What tools are told as it is. */
+export const word = v.pipe(
+  text,
+  v.check((value) => !value.startsWith('-'), "must not begin with '-': tools would take it for an option"),
+);
+export const deviceName = v.pipe(word, checked<string>(checkDeviceName));
 
 /** os-vif takes dashes for colons, too. */
 export const mac = v.pipe(
@@ -79,7 +101,9 @@ export function parse<T extends v.GenericSchema>(schema: T, input: unknown, wher
   const missing = issue.input === undefined && issue.kind === 'schema';
   const message = missing ? ' is missing' : issue.message.startsWith(':') ? issue.message : ` ${issue.message}`;
   const what = path === null ? issue.message : `${path}${message}`;
-  const silent = missing || message.startsWith(':') || (typeof issue.input === 'object' && issue.input !== null);
+  const unknown = issue.expected === 'never';
+  const silent =
+    missing || unknown || message.startsWith(':') || (typeof issue.input === 'object' && issue.input !== null);
   const got = silent ? '' : `, not ${shorten(issue.input)}`;
   throw new InvalidArgumentError(`${where}: ${what}${got}`);
 }

@@ -25,7 +25,7 @@ function unwrap(value: unknown): unknown {
 
 const network = object({
   id: maybe(text),
-  bridge: maybe(text),
+  bridge: maybe(deviceName),
   label: maybe(v.string('must be a string')),
   mtu: maybe(v.number('must be a number')),
   bridge_interface: maybe(deviceName),
@@ -45,7 +45,7 @@ const profile = object({
   type_id: maybe(v.union([v.string(), v.number()])),
   type_id_version: maybe(v.union([v.string(), v.number()])),
   instance_id: maybe(text),
-  bridge_name: maybe(text),
+  bridge_name: maybe(deviceName),
   hybrid_plug: maybe(flag),
 });
 
@@ -56,7 +56,7 @@ const schema = object({
   network: maybe(network),
   has_traffic_filtering: maybe(flag),
   vif_name: maybe(deviceName),
-  bridge_name: maybe(text),
+  bridge_name: maybe(deviceName),
   path: maybe(text),
   mode: maybe(text),
   dev_type: maybe(text),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, maybe, mtu, object, text, whole } from './checks.js';
+import { flag, maybe, mtu, object, strictObject, text, whole } from './checks.js';
 
 /** Each VLAN by its id, or as a range: `20-29`. */
 const trunk = v.pipe(
@@ -18,7 +18,7 @@ function rangeOf(value: number | string): [low: number, high: number] | undefine
 const rate = whole(0, Number.MAX_SAFE_INTEGER, 'a whole number');
 
 /** How the port on the switch is to be, beyond what nova's model says. ovs-vswitchd.conf.db(5) tells what each does. */
-export const portSchema = object({
+export const portSchema = strictObject({
   // VLAN of an access port; of the untagged frames of a native one.
   tag: maybe(whole(0, 4095)),
   trunks: maybe(v.array(trunk, 'must be a list of VLAN ids')),

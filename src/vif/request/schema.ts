@@ -1,21 +1,24 @@
+import { basename } from 'node:path';
 import * as v from 'valibot';
+import { InvalidArgumentError } from '../../base/errors.js';
 import {
+  checked,
   deviceName,
   flag,
   looseFlag,
   mac,
   maybe,
   mtu,
+  numberOrText,
   object,
   pciAddress,
   text,
   uuid,
   vlanId,
   whole,
+  word,
 } from './checks.js';
 import { portSchema } from './port.js';
-
-const numberOrText = v.union([v.string(), v.number()], 'must be a number or a string');
 
 const meta = object({
   mtu: maybe(mtu),
@@ -24,11 +27,17 @@ const meta = object({
   multi_host: maybe(flag),
   vlan: maybe(vlanId),
   bridge_interface: maybe(deviceName),
-  physical_network: maybe(text),
+  physical_network: maybe(word),
   interface: maybe(deviceName),
 });
 
 const address = object({ address: maybe(text), version: maybe(whole(4, 6)) });
+
+/** Its last part names the port of the switch. */
+const socket = v.pipe(
+  word,
+  v.check((path) => !['', '.', '..'].includes(basename(path)), 'must be the path of a socket'),
+);
 
 /** nova's network model (`nova/network/model.py`), of which plugs read these fields; others are let through. */
 const vif = object({
@@ -42,7 +51,7 @@ const vif = object({
     object({
       port_filter: maybe(flag),
       ovs_hybrid_plug: maybe(flag),
-      bridge_name: maybe(text),
+      bridge_name: maybe(deviceName),
       datapath_type: maybe(text),
       create_port: maybe(flag),
       profileid: maybe(text),
@@ -56,7 +65,7 @@ const vif = object({
         ),
       ),
       physical_interface: maybe(deviceName),
-      vhostuser_socket: maybe(text),
+      vhostuser_socket: maybe(socket),
       vhostuser_mode: maybe(v.picklist(['client', 'server'], 'must be client or server')),
       vhostuser_ovs_plug: maybe(flag),
       vhostuser_fp_plug: maybe(flag),
@@ -74,7 +83,7 @@ const vif = object({
   qbh_params: maybe(object({ profileid: maybe(text) })),
   network: object({
     id: maybe(text),
-    bridge: maybe(text),
+    bridge: maybe(deviceName),
     label: maybe(v.string('must be a string')),
     subnets: maybe(v.array(object({ ips: maybe(v.array(address, 'must be a list')) }), 'must be a list')),
     meta: maybe(meta),
@@ -92,9 +101,17 @@ const image = object({
   properties: maybe(object({ hw_vif_model: maybe(text), hw_vif_multiqueue_enabled: maybe(looseFlag) })),
 });
 
+/** Of the extra specs of a flavor only these are ours to judge. */
+function checkBounds(specs: Readonly<Record<string, string | number>>): void {
+  for (const [key, value] of Object.entries(specs)) {
+    if (!/^quota:vif_(in|out)bound_(average|peak|burst)$/.test(key) || /^\d+$/.test(String(value))) continue;
+    throw new InvalidArgumentError(`${key} must be a whole number, not ${JSON.stringify(value)}`);
+  }
+}
+
 const flavor = object({
   vcpus: maybe(whole(1, 65535)),
-  extra_specs: maybe(v.record(v.string(), numberOrText, 'must be an object')),
+  extra_specs: maybe(v.pipe(v.record(v.string(), numberOrText, 'must be an object'), checked(checkBounds))),
 });
 
 /** nova.conf and os-vif's options, by section and name. */
@@ -122,11 +139,13 @@ const version = v.pipe(
   v.transform((value) => versionNumber(value)),
 );
 
-/** As libvirt counts: 1 000 000 for the first number, 1 000 for the second. */
+/** As libvirt counts: 1 000 000 for the first number, 1 000 for the second; NaN for what is no version. */
 function versionNumber(value: string | number | readonly number[]): number {
-  if (typeof value === 'number') return value;
-  const parts = typeof value === 'string' ? value.split('.').map(Number) : value;
-  return (parts[0] ?? 0) * 1_000_000 + (parts[1] ?? 0) * 1_000 + (parts[2] ?? 0);
+  const parts = typeof value === 'object' ? value.join('.') : String(value);
+  if (!/^\d+(\.\d+){0,3}$/.test(parts)) return Number.NaN;
+  if (typeof value === 'number') return Number.isInteger(value) ? value : Number.NaN;
+  const [major = 0, minor = 0, micro = 0] = parts.split('.').map(Number);
+  return major * 1_000_000 + minor * 1_000 + micro;
 }
 
 /** Facts of a machine that is not this one. */

@@ -1,4 +1,5 @@
 /** Virtual networks of vendors: a tap, and a tool that is told of it. */
+import { InvalidArgumentError } from '../../base/errors.js';
 import type { Plan, Step, ToolCommand } from '../../plan/index.js';
 import { deleteTapSteps, mtuSteps, tapSteps } from '../blocks/links.js';
 import { need } from '../errors.js';
@@ -78,6 +79,8 @@ function accessId(request: VifRequest): string {
   const { vif, release } = request;
   if (release === 'newton') return vif.id;
   const { 'vif.network.label': label } = need(request, { 'vif.network.label': vif.network.label });
+  if (label.startsWith('-'))
+    throw new InvalidArgumentError(`vif.network.label ${label}: ifc_ctl would take it for an option`);
   return `${label}_${vif.id}`;
 }
 
@@ -112,9 +115,10 @@ export const vrouter = tapWithTool({
   unplug: ({ vif }) => [['vrouter-port-control', words({ oper: 'delete', uuid: vif.id })]],
 });
 
+/** The tool parts them at white space: a name that has some must not bring options of its own. */
 const words = (options: Record<string, string>) =>
   Object.entries(options)
-    .map(([key, value]) => `--${key}=${value}`)
+    .map(([key, value]) => `--${key}=${value.replace(/\s+/g, '_')}`)
     .join(' ');
 
 /** The first address of each subnet counts, and of those of one version the last. */
