@@ -1,5 +1,5 @@
 import test from 'ava';
-import { configure, type DraftRow, type SwitchTransaction } from '../../src/vswitch/index.js';
+import { configure, type DraftRow, Ovs, type SwitchTransaction } from '../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../support/database.js';
 
 test('everything of a bridge in one transaction, as ovs-vsctl sees it', async (t) => {
@@ -102,6 +102,28 @@ test('what refers to a queue is found by the queue, as it is and as the transact
   seen = [];
   await ovs.transact(look);
   t.deepEqual(seen, [1, 0, 1, 2, 0]);
+});
+
+test('two clients that set QoS on one port, and mirrors of one name, leave one of each', async (t) => {
+  const { ovs, vsctl, remote } = await withSwitchDatabase(t);
+  await using other = await Ovs.connect(remote);
+  vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p');
+  await Promise.all([ovs.sync(), other.sync()]);
+  const mirrored: string[] = [];
+  const callers = [ovs, other].map(async (each) => {
+    for (let round = 0; round < 30; round++) {
+      await each.transact((tx) => tx.setQos('p', { type: 'linux-htb', queues: { 1: {} } }));
+      const added = each.transact((tx) => tx.addMirror('br0', `m${round}`, { selectAll: true }));
+      await added.then(
+        () => mirrored.push(`m${round}`),
+        (error) => t.is(error.code, 'ERR_VSWITCH_NAME_TAKEN'),
+      );
+    }
+  });
+  await Promise.all(callers);
+  const count = (table: string) => vsctl('--bare', '--columns=_uuid', 'list', table).split('\n').filter(Boolean).length;
+  t.deepEqual([count('QoS'), count('Queue'), count('Mirror')], [1, 1, 30]);
+  t.is(new Set(mirrored).size, mirrored.length);
 });
 
 test('mirrors name ports of their own bridge', async (t) => {

@@ -40,6 +40,8 @@ export function addMirror(draft: Draft, bridgeName: string, name: string, option
   if (findMirror(draft, bridge, name)) {
     throw new NameTakenError(`cannot create a mirror named ${name} because bridge ${bridgeName} already has one`);
   }
+  // No index of the database keeps two clients from giving the same name.
+  draft.guardRow(bridge.row, ['mirrors']);
   const ports = (names: readonly string[] | undefined) => names?.map((port) => portOf(draft, bridge, port));
   const row = draft.insert('Mirror', {
     name,

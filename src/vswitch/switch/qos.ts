@@ -30,6 +30,8 @@ export interface QosOptions {
  */
 export function setQos(draft: Draft, name: string, options: QosOptions | undefined): void {
   const { row } = getPort(draft, name);
+  // Who replaces what another has just set would leave a row that nobody refers to.
+  draft.guardRow(row, ['qos']);
   dropQos(draft, row.uuid, draft.get(row, 'qos') as string | null);
   if (!options) {
     draft.set(row, 'qos', null);
