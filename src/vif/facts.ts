@@ -6,6 +6,8 @@ export interface Facts {
   link(name: string): LinkFacts | undefined;
   /** Whether the switch has the bridge. `'unknown'` when nothing is known of the switch. */
   bridge(name: string): boolean | 'unknown';
+  /** The type of the bridge's datapath, where the switch has the bridge. */
+  datapathType?(bridge: string): string | undefined;
   /** The port of that name, or that has an interface of that name. `'as wanted'` when it is only known to be there. */
   port(name: string): PortFacts | 'as wanted' | undefined;
   /** The ports whose interfaces carry an iface-id. */

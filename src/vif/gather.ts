@@ -31,6 +31,7 @@ export function gatherFacts(ovs: Ovs | undefined, reads: Reads, options: SysfsOp
     return {
       link: (name) => (links.has(name) ? links.get(name) : linkFacts(name)),
       bridge: (name) => (ovs ? ovs.tables.bridge(name) !== undefined : 'unknown'),
+      datapathType: (name) => ovs?.tables.bridge(name)?.datapath_type || undefined,
       port: (name) => (ovs ? portFacts(ovs, name) : undefined),
       portsOf: (id) => (ovs ? portsOf(ovs, id) : []),
       carried: () => carried,

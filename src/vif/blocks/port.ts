@@ -44,12 +44,13 @@ export function bridgeChanges({ request, facts }: Task): Change[] {
   return [];
 }
 
-export function addBridge({ port }: VifRequest, bridge: string): Change {
+/** @param datapathType where the request names none */
+export function addBridge({ port }: VifRequest, bridge: string, datapathType = 'system'): Change {
   return {
     change: 'add-bridge',
     mayExist: true,
     bridge,
-    columns: { datapath_type: port.datapath_type ?? 'system' },
+    columns: { datapath_type: port.datapath_type ?? datapathType },
   };
 }
 

@@ -86,7 +86,9 @@ function joint({ request }: Task): PortWish[] {
 function ownBridges(task: Task): Change[] {
   const { request, facts } = task;
   const { bridge } = portBridgeNames(request.vif);
-  return [...bridgeChanges(task), ...(facts.bridge(bridge) === true ? [] : [addBridge(request, bridge)])];
+  // Patch ports join bridges of one datapath alone.
+  const own = addBridge(request, bridge, facts.datapathType?.(needBridge(request)));
+  return [...bridgeChanges(task), ...(facts.bridge(bridge) === true ? [] : [own])];
 }
 
 /** The bridges that libvirt is to find. */

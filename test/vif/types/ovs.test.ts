@@ -181,3 +181,14 @@ test('a bridge of the VIF that somebody left is set up again with the pair', (t)
   const commands = explain(planOnHost('plug', input, { devices })).map((argv) => argv.join(' '));
   t.true(commands.includes('ip link set dev qbr00000000-00 up'));
 });
+
+test("a bridge of the port's own is of the network's datapath, unless the request says otherwise", (t) => {
+  const facts: Facts = { ...nothing, datapathType: (bridge) => (bridge === 'br-int' ? 'netdev' : undefined) };
+  const typeOf = (on: Facts, port: object = {}) => {
+    const steps = plug(on, request(1, { port: { per_port_bridge: true, ...port } }));
+    return /"datapath_type":"(\w+)"/.exec(JSON.stringify(steps))?.[1];
+  };
+  t.is(typeOf(facts), 'netdev');
+  t.is(typeOf(facts, { datapath_type: 'system' }), 'system');
+  t.is(typeOf(nothing), 'system');
+});

@@ -57,7 +57,7 @@ const types: Record<string, PlugRequest> = {
     },
   }),
   'ovs, on a bridge of its own': request(1, {
-    port: { per_port_bridge: true, isolate_vif: true, datapath_type: 'netdev' },
+    port: { per_port_bridge: true, isolate_vif: true },
   }),
   'bridge, icehouse': bridge('icehouse'),
   'bridge, newton': bridge('newton'),
