@@ -16,8 +16,10 @@ export interface Mutant {
   readonly text: string;
 }
 
+export type Outcome = 'passed' | 'failed' | 'late';
+
 export interface Run {
-  readonly outcome: 'passed' | 'failed' | 'late';
+  readonly outcome: Outcome;
   readonly output: string;
   /** In milliseconds. */
   readonly time: number;
@@ -29,8 +31,8 @@ export class Workshop implements Disposable {
   #running: number | undefined;
 
   constructor(root: string) {
-    mkdirSync(join(root, 'build'), { recursive: true });
-    this.#directory = mkdtempSync(join(root, 'build', 'mutate-'));
+    mkdirSync(join(root, '.setup'), { recursive: true });
+    this.#directory = mkdtempSync(join(root, '.setup', 'mutate-'));
     for (const name of readdirSync(root)) {
       if (name === 'dist' || name.startsWith('.')) continue;
       // AVA wants the two to lie beside each other, symbolic links resolved.
