@@ -90,6 +90,9 @@ test('finds rows by index, also by a key of a map, while rows come, change and g
     [second],
   );
   t.is(qos.find('type', 'other')?._uuid, first);
+  // The server leaves out of a new row what has its default.
+  const third = await addQos(client, '', 'them');
+  t.is(qos.find('type', '')?._uuid, third);
   await client.transact(database, [deleteRows('QoS', [])]);
   t.is(qos.find('type', 'same'), undefined);
   t.is(qos.find('external_ids:owner', 'me'), undefined);

@@ -28,7 +28,7 @@ let installed: Promise<Installed> | undefined;
 const directory = mkdtempSync(join(tmpdir(), 'ovskit-test-'));
 
 test.before(async (t) => {
-  t.timeout(120_000);
+  t.timeout(600_000);
   installed = install();
   await installed;
 });

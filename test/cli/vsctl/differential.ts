@@ -38,7 +38,7 @@ export function differential(groups: readonly Group[]): void {
 
 /** Runs a group's lines through the stock tool on one server and through ours on its twin. */
 export async function compareLines(t: ExecutionContext, group: Group, [stock, ours]: readonly [Twin, Twin]) {
-  t.timeout(240_000);
+  t.timeout(900_000);
   await Promise.all([empty(stock), empty(ours)]);
   const lines = linesOf(group);
   for (const [index, line] of lines.entries()) {

@@ -45,7 +45,7 @@ const line = fc.array(command, { minLength: 1, maxLength: 3 }).map((commands) =>
 
 test('random sequences of commands leave the same behind, and say the same', async (t) => {
   const long = process.env.OVSKIT_LONG !== undefined;
-  t.timeout(long ? 1_800_000 : 300_000);
+  t.timeout(long ? 3_600_000 : 900_000);
   const [stock, ours] = await Promise.all([startTwin(t), startTwin(t)]);
   const sequences = fc.array(line, { minLength: 10, maxLength: 25 });
   const property = fc.asyncProperty(sequences, async (lines) => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
@@ -219,12 +220,20 @@ rootTest.serial('a signal ends it with its reason; so does leaving the loop, wit
 rootTest.serial('a watch stays in the namespace in which it was opened', async (t) => {
   const there = watchLinks();
   await until(there, ({ event }) => event === 'ready');
+  const namespace = openSync('/proc/thread-self/ns/net', 'r');
   enterPrivateNetwork();
   const here = watchLinks();
   ip('link', 'add', 'here0', 'type', 'bridge');
   const events = await until(here, (event) => brief(event) === 'link-added here0');
   t.is(events.filter((event) => brief(event) === 'link-added lo').length, 1);
-  await delay(50);
+  const old = `--net=/proc/${process.pid}/fd/${namespace}`;
+  await output('nsenter', [old, 'ip', 'link', 'add', 'old0', 'type', 'bridge']);
+  const others = await until(there, (event) => brief(event) === 'link-added old0');
+  t.false(others.some((event) => brief(event).endsWith('here0')));
+  ip('link', 'delete', 'here0');
+  const last = await until(here, (event) => brief(event) === 'link-removed here0');
+  t.false(last.some((event) => brief(event).endsWith('old0')));
+  closeSync(namespace);
   await there.return();
   await here.return();
 });
@@ -233,8 +242,11 @@ rootTest.serial('a process ends when its watch does, not before', async (t) => {
   const program = `
     const { watchLinks } = await import('${new URL('../../../src/netdev/index.js', import.meta.url)}');
     const watch = watchLinks();
-    setTimeout(() => watch.return(), 300).unref();
-    for await (const { event } of watch) if (event === 'ready') console.log('ready');
+    for await (const { event } of watch) {
+      if (event !== 'ready') continue;
+      console.log('ready');
+      setTimeout(() => watch.return(), 300).unref();
+    }
     console.log('end');`;
   t.is(await output(process.execPath, ['--input-type=module', '-e', program]), 'ready\nend');
 });
