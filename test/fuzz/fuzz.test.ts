@@ -12,9 +12,9 @@ const RANDOM_SEED = randomInt(2 ** 32);
 
 for (const target of targets) {
   test.serial(`${target.name}: what is made of good input at random breaks no property`, async (t) => {
-    t.timeout(120_000);
+    t.timeout(300_000);
     for (const input of target.corpus) target.check(Buffer.from(input));
-    for (const seed of [1, 2, RANDOM_SEED]) {
+    for (const seed of [1, RANDOM_SEED]) {
       t.log(`seed ${seed}`);
       const { runs, finding } = await fuzz({ target: target.name, seed, runs: RUNS, milliseconds: 60_000 });
       t.is(finding, undefined, `${finding?.what}\ninput: ${JSON.stringify(finding?.input.toString('latin1'))}`);

@@ -14,7 +14,7 @@ for (const major of [20, 22, 24]) {
     continue;
   }
   needsRoot(test)(title, async (t) => {
-    t.timeout(60_000);
+    t.timeout(300_000);
     const result = JSON.parse(await output(node ?? '', [exercise, '--workers', '20']));
     t.regex(result.node, new RegExp(`^v${major}\\.`));
     t.is(result.addon, addonPath());

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { execute, explain, type Step } from '../../src/plan/index.js';
 import { type Facts, findPif, parseFacts, parseRecords, planReconfigure } from '../../src/reconfigure/index.js';
+import { ifdown } from '../../src/reconfigure/planner/ip.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { runStock, startTwin } from '../cli/vsctl/twins.js';
 import { contents } from './contents.js';
@@ -170,6 +171,27 @@ test('no management flows where the network says secure, the bridge is secure, o
   t.deepEqual(flowsOf(up(hostWith({}, { secure: true }), 'eth0', secure).plan.steps), []);
   t.deepEqual(flowsOf(up(hostWith({}, { secure: true }), 'eth3').plan.steps), []);
   t.is(flowsOf(up(hostWith({}, { secure: true }), 'eth0').plan.steps).length, 4);
+});
+
+test('in-band control is as the network says; what says nothing, in whatever way, says so without a warning', (t) => {
+  const said = (value: string | undefined) => {
+    const other_config = value === undefined ? {} : { 'vswitch-disable-in-band': value };
+    const { plan, messages } = up(hostWith({ 'networks.net-eth0': { other_config } }), 'eth0');
+    const { other_config: keys = {} } = columnsOf(plan.steps, 'xenbr0') as { other_config?: Record<string, unknown> };
+    return [keys['disable-in-band'], messages.filter((message) => message.includes('in-band'))];
+  };
+  for (const nothing of [undefined, '']) t.deepEqual(said(nothing), [undefined, []]);
+  for (const value of ['true', 'false']) t.deepEqual(said(value), [value, []]);
+  const [none, [message]] = said('maybe') as [undefined, string[]];
+  t.is(none, undefined);
+  t.regex(message ?? '', /"maybe" is no valid vswitch-disable-in-band for bridge xenbr0/);
+});
+
+test('the undoing of ifdown configures again what was configured and up, and nothing else', (t) => {
+  const undoOf = (ifcfg: string[], up: boolean) =>
+    ifdown('eth0', parseFacts({ netdevs: { eth0: { up } }, ifcfg, bridges: {} }));
+  t.like(undoOf(['eth0'], true), { argv: ['ifdown', 'eth0'], undo: ['ifup', 'eth0'] });
+  for (const step of [undoOf([], true), undoOf(['eth0'], false), undoOf([], false)]) t.like(step, { undo: undefined });
 });
 
 async function onDatabases(t: ExecutionContext, records: ReturnType<typeof parseRecords>, pif: string) {
