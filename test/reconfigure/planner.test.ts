@@ -187,6 +187,27 @@ test('in-band control is as the network says; what says nothing, in whatever way
   t.regex(message ?? '', /"maybe" is no valid vswitch-disable-in-band for bridge xenbr0/);
 });
 
+test('rewrite names the networks of each bridge that is there, and tells what it skips', (t) => {
+  const rewrite = (changes: Record<string, object>, bridges: object) => {
+    const attached = { 'pifs.eth0': { currently_attached: true }, ...changes };
+    const { plan, log } = planReconfigure(hostWith(attached), { rewrite: true }, facts({ bridges }));
+    const made = plan.steps.flatMap((step) => (step.kind === 'transaction' ? step.changes : []));
+    const named = made.flatMap((change) => (change.change === 'set-bridge-external-id' ? [change.bridge] : []));
+    return { named, messages: log.map(({ message }) => message) };
+  };
+  const there = rewrite({}, { xenbr0: {} });
+  t.deepEqual(there.named, ['xenbr0']);
+  t.false(there.messages.some((message) => message.includes('eth0')));
+  const gone = rewrite({}, {});
+  t.deepEqual(gone.named, []);
+  t.true(
+    gone.messages.some((message) => /eth0.* is attached, and there is no bridge xenbr0: it is skipped/.test(message)),
+  );
+  const without = rewrite({ 'networks.net-eth0': { bridge: '' } }, { xenbr0: {} });
+  t.deepEqual(without.named, []);
+  t.true(without.messages.some((message) => /eth0.* is attached and has no bridge: it is skipped/.test(message)));
+});
+
 test('the undoing of ifdown configures again what was configured and up, and nothing else', (t) => {
   const undoOf = (ifcfg: string[], up: boolean) =>
     ifdown('eth0', parseFacts({ netdevs: { eth0: { up } }, ifcfg, bridges: {} }));

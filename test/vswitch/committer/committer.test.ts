@@ -281,6 +281,18 @@ test.serial(
   },
 );
 
+test.serial('what waits for a connection is told when the client is closed', async (t) => {
+  const { ovs, proxy } = await behindProxy(t);
+  const lost = new Promise<void>((resolve) => ovs.client.onState(({ state }) => state !== 'ready' && resolve()));
+  proxy.cut();
+  await lost;
+  const waiting = Promise.allSettled([ovs.transact(port('p0')), ovs.transact(port('p1'))]);
+  await new Promise(setImmediate);
+  t.is(ovs.waiting, 2);
+  await ovs.close();
+  t.deepEqual((await waiting).map(codeOf), ['ERR_OVSDB_CLOSED', 'ERR_OVSDB_CLOSED']);
+});
+
 test.serial('two processes that add the same ports share them out, and neither loses any', async (t) => {
   const { ovs, vsctl, remote } = await withSwitchDatabase(t);
   await using other = await Ovs.connect(remote);
