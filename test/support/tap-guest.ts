@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** `IFF_TAP | IFF_NO_PI`, of linux/if_tun.h. */
 const TAP = 0x1002;
@@ -67,12 +68,16 @@ export class TapGuest implements AsyncDisposable {
     this.#child.stdin.write(`${frame.padEnd(SHORTEST, '0')}\n`);
   }
 
-  /** Waits until `text` has come. A frame that came with a tag reads `TAG:TEXT`. */
-  async hears(text: string): Promise<void> {
+  /** Waits until `text` has come; milliseconds, 20 000 by default. A frame that came with a tag reads `TAG:TEXT`. */
+  async hears(text: string, timeout = 20_000): Promise<void> {
+    const deadline = delay(timeout, 'late', { ref: false });
     while (!this.heard.includes(text)) {
-      await new Promise<void>((resolve) => {
+      const next = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+      if ((await Promise.race([next, deadline])) === 'late') {
+        throw new Error(`not heard within ${timeout} ms: ${text}; heard: ${this.heard.join(', ') || 'nothing'}`);
+      }
     }
   }
 
