@@ -48,8 +48,9 @@ export class AtomSet {
     // An atom in its place costs the copy of a chunk; all at once, a look at the whole set and its order.
     if (atoms.length > this.size / 4) return this.#toggleMany(atoms);
     const chunks = [...this.#chunks];
+    const own = new Set<Chunk>();
     let { size } = this;
-    for (const atom of atoms) size += toggleIn(chunks, atom);
+    for (const atom of atoms) size += toggleIn(chunks, atom, own);
     if (chunks.length * SPARSE > size + LARGEST) return AtomSet.#cut(join(chunks));
     return new AtomSet(chunks, size);
   }
@@ -126,16 +127,24 @@ function indexIn(chunk: Chunk, atom: Atom): number {
   return low;
 }
 
-/** Puts other chunks in the place of the one that the atom is in, or belongs to. @returns the change of the set's size. */
-function toggleIn(chunks: Chunk[], atom: Atom): 1 | -1 {
+/**
+ * Puts other chunks in the place of the one that the atom is in, or belongs to.
+ *
+ * @param own chunks that nobody else has seen, and that are changed as they stand: each is copied once for many atoms.
+ * @returns the change of the set's size.
+ */
+function toggleIn(chunks: Chunk[], atom: Atom, own: Set<Chunk>): 1 | -1 {
   const place = placeOf(chunks, atom);
-  const chunk = [...(chunks[place] ?? [])];
+  const there = chunks[place] ?? [];
+  const chunk = own.has(there) ? (there as Atom[]) : [...there];
   const index = indexIn(chunk, atom);
-  const there = chunk[index] === atom;
-  if (there) chunk.splice(index, 1);
+  const had = chunk[index] === atom;
+  if (had) chunk.splice(index, 1);
   else chunk.splice(index, 0, atom);
+  const parts = chunk.length <= LARGEST ? [chunk] : [chunk.slice(0, LARGEST / 2), chunk.slice(LARGEST / 2)];
+  for (const part of parts) own.add(part);
   if (chunk.length === 0) chunks.splice(place, 1);
-  else if (chunk.length <= LARGEST) chunks[place] = chunk;
-  else chunks.splice(place, 1, chunk.slice(0, LARGEST / 2), chunk.slice(LARGEST / 2));
-  return there ? -1 : 1;
+  else if (parts.length === 1) chunks[place] = chunk;
+  else chunks.splice(place, 1, ...parts);
+  return had ? -1 : 1;
 }

@@ -7,10 +7,13 @@ import { type Atom, decodeAtom, type Wire, wirePairs } from './values.js';
 /** The uuids of the rows that share an index value; one alone stands for itself, which is the common case. */
 type Bucket = string | Set<string>;
 
+const NONE: readonly string[] = [];
+
 /**
  * One index: by a column, by the elements of a set column, or by a key of a map column (`external_ids:iface-id`). It
  * reads the wire, for it reads every row, and a map of ten pairs need not be made for one of them. It holds uuids, so
- * that a row which takes another's place is found under the values that it keeps without anything being done.
+ * that a row which takes another's place is found under the values that it keeps without anything being done. Of a boolean
+ * column it holds the rows that are true: nearly all others are false, which is told by a look at all rows.
  */
 export class TableIndex {
   readonly #buckets = new Map<Atom, Bucket>();
@@ -85,10 +88,12 @@ export class TableIndex {
     const wire = this.#wireOf(row);
     if (typeof wire === 'string') this.#addUnder(wire, row._uuid);
     else if (Array.isArray(wire) && wire[0] === 'uuid') this.#addUnder(wire[1] as string, row._uuid);
+    else if (wire === undefined && this.#type.key.type === 'boolean') return;
     else for (const value of this.valuesOf(row)) this.#addUnder(value, row._uuid);
   }
 
   #addUnder(value: Atom, uuid: string): void {
+    if (value === false) return;
     const bucket = this.#buckets.get(value);
     if (bucket === undefined) this.#buckets.set(value, uuid);
     else if (bucket instanceof Set) bucket.add(uuid);
@@ -101,16 +106,22 @@ export class TableIndex {
     else if (bucket instanceof Set && bucket.delete(uuid) && bucket.size === 0) this.#buckets.delete(value);
   }
 
-  /** The uuid of a row that has the value. */
-  first(value: Atom): string | undefined {
+  /** The uuid of a row that has the value. @param rows all of the table's. */
+  first(value: Atom, rows: ReadonlyMap<string, Row>): string | undefined {
+    if (value === false) return this.#falseOf(rows).next().value as string | undefined;
     const bucket = this.#buckets.get(value);
     return bucket instanceof Set ? bucket.values().next().value : bucket;
   }
 
-  /** The uuids of the rows that have the value. */
-  get(value: Atom): readonly string[] {
+  /** The uuids of the rows that have the value. @param rows all of the table's. */
+  get(value: Atom, rows: ReadonlyMap<string, Row>): readonly string[] {
+    if (value === false) return [...this.#falseOf(rows)];
     const bucket = this.#buckets.get(value);
-    if (bucket === undefined) return [];
+    if (bucket === undefined) return NONE;
     return bucket instanceof Set ? [...bucket] : [bucket];
+  }
+
+  *#falseOf(rows: ReadonlyMap<string, Row>): Generator<string> {
+    for (const row of rows.values()) if (this.valuesOf(row).includes(false)) yield row._uuid;
   }
 }

@@ -57,13 +57,18 @@ export class Table<T extends { readonly _uuid: string } = Row> {
   /** The rows that have the value in an indexed column. @throws {SchemaError} when there is no such index. */
   findAll(index: string, value: Atom): readonly T[] {
     return this.#index(index)
-      .get(value)
+      .get(value, this.#rows)
       .map((uuid) => this.#rows.get(uuid) as unknown as T);
+  }
+
+  /** The uuids of the rows that have the value in an indexed column, for who needs no more. @throws {SchemaError} */
+  uuidsOf(index: string, value: Atom): readonly string[] {
+    return this.#index(index).get(value, this.#rows);
   }
 
   /** The row that has the value in an indexed column; the first, when several do. */
   find(index: string, value: Atom): T | undefined {
-    const uuid = this.#index(index).first(value);
+    const uuid = this.#index(index).first(value, this.#rows);
     return uuid === undefined ? undefined : (this.#rows.get(uuid) as T | undefined);
   }
 

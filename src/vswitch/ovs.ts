@@ -81,8 +81,13 @@ export class Ovs implements AsyncDisposable {
    * @param options `timeout` in milliseconds, 30 000 by default.
    * @throws what `build` throws; `BusyError`; `TransactionError`; `CommitOutcomeUnknownError`.
    */
-  async transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
-    if (!options.waitForVswitchd) return this.#committer.submit(build, options, options.timeout ?? TRANSACT_TIMEOUT);
+  transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
+    if (options.waitForVswitchd) return this.#transactAndWait(build, options);
+    // The committer's own promise: one of an async function would be settled three turns of the microtasks later.
+    return this.#committer.submit(build, options, options.timeout ?? TRANSACT_TIMEOUT);
+  }
+
+  async #transactAndWait(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions): Promise<Committed> {
     const rest = remaining(options, TRANSACT_TIMEOUT);
     const committed = await this.#committer.submit(build, options, rest().timeout);
     if (committed.nextCfg !== undefined) await this.waitForVswitchd(committed.nextCfg, rest());

@@ -102,6 +102,28 @@ test('finds rows by index, also by a key of a map, while rows come, change and g
   });
 });
 
+test('finds rows by a boolean, true and false, while it changes', async (t) => {
+  const { client } = await withDatabase(t);
+  const selection = { Bridge: { columns: ['name', 'stp_enable'], index: ['stp_enable'] } };
+  const replica = await client.monitor(database, selection);
+  const bridges = replica.table('Bridge');
+  const named = (on: boolean) => bridges.findAll('stp_enable', on).map((row) => row.name);
+  await client.transact(database, [
+    insert('Bridge', { name: 'on', stp_enable: true }, 'on'),
+    insert('Bridge', { name: 'off' }, 'off'),
+    update('Open_vSwitch', [], { bridges: [new NamedUuid('on'), new NamedUuid('off')] }),
+  ]);
+  t.deepEqual([named(true), named(false)], [['on'], ['off']]);
+  await client.transact(database, [update('Bridge', [['name', '==', 'on']], { stp_enable: false })]);
+  t.deepEqual([named(true), named(false).sort()], [[], ['off', 'on']]);
+  await client.transact(database, [update('Bridge', [['name', '==', 'off']], { stp_enable: true })]);
+  t.deepEqual([named(true), named(false)], [['off'], ['on']]);
+  t.is(bridges.find('stp_enable', false)?.name, 'on');
+  await client.transact(database, [update('Open_vSwitch', [], { bridges: [] }), deleteRows('Bridge', [])]);
+  t.deepEqual([named(true), named(false)], [[], []]);
+  t.is(bridges.find('stp_enable', false), undefined);
+});
+
 test('sets follow elements that come and go, on whichever side of one', async (t) => {
   const { client } = await withDatabase(t);
   const replica = await client.monitor(database, { Bridge: { columns: ['name', 'ports'], index: ['ports'] } });

@@ -1,6 +1,6 @@
 import { comment, mutate, type Operation, select, wait } from '../../ovsdb/operations.js';
+import { uuidName } from '../../vswitch/draft/changed-row.js';
 import { ReadCache } from '../../vswitch/draft/index.js';
-import { uuidName } from '../../vswitch/draft/operations.js';
 import { rootOf } from '../../vswitch/switch/index.js';
 import { Fatal } from '../fatal.js';
 import { type Json, serialize } from '../json/index.js';

@@ -102,12 +102,16 @@ export class Committer {
     if (options.whenBusy === 'fail' && this.#queue.size >= this.#maxWaiting) {
       return Promise.reject(new BusyError(this.#queue.size));
     }
-    const request = new Request(build, options, timeout, this.#onEnd);
-    this.#open.add(request);
-    this.#queue.add(request);
-    this.#deadlines.watch(request);
-    this.#schedule();
-    return request.promise;
+    try {
+      const request = new Request(build, options, timeout, this.#onEnd);
+      this.#open.add(request);
+      this.#queue.add(request);
+      this.#deadlines.watch(request);
+      this.#schedule();
+      return request.promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   readonly #onEnd = (request: Request): void => {

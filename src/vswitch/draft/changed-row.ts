@@ -1,6 +1,11 @@
 import type { Value } from '../../ovsdb/values.js';
 import type { Delta } from './column.js';
 
+/** The name that a row is inserted under (RFC 7047, section 5.1, `<id>`). */
+export function uuidName(uuid: string): string {
+  return `row${uuid.replaceAll('-', '_')}`;
+}
+
 /** What a draft does to one row. */
 export class ChangedRow {
   /** Columns by name: the value written, or what is inserted and removed. */
@@ -8,6 +13,7 @@ export class ChangedRow {
   deleted = false;
   /** The server deletes the row by itself, for nothing refers to it any more. */
   dropped = false;
+  #wireName: string | undefined;
 
   constructor(
     readonly table: string,
@@ -18,4 +24,10 @@ export class ChangedRow {
     /** When it was changed first, by the draft's journal. */
     readonly at: number,
   ) {}
+
+  /** The name that the row is inserted under: made once, for it is written at each mention. */
+  get wireName(): string {
+    this.#wireName ??= uuidName(this.uuid);
+    return this.#wireName;
+  }
 }

@@ -3,7 +3,7 @@ import type { Atom, Value } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
 import { applyDelta, defaultValue, membersOf, valueFrom } from './column.js';
 import { lightColumns } from './columns.js';
-import { Mentions } from './mentions.js';
+import { Mentions, NO_ROWS } from './mentions.js';
 import { Overtaken, type Read, type Source } from './reads.js';
 
 /** A row of a draft: one that is in the database, or that the draft inserts. */
@@ -120,6 +120,8 @@ export class DraftRows {
     const found = fresh ? [] : this.source.lookup({ table, where: [[column, '==', value]], columns });
     if (this.changed.size === 0) return found.map((uuid) => ({ table, uuid }));
     const candidates = this.#candidates(table, column, value);
+    // Nobody has a new port's name: this is the commonest answer.
+    if (found.length === 0 && candidates === NO_ROWS) return [];
     return this.#staying(this.#alive(table, found, candidates, (row) => this.get(row, column) === value, column));
   }
 

@@ -3,7 +3,8 @@ import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
 import { type Members, membersOf } from './column.js';
 
-const NONE: readonly ChangedRow[] = [];
+/** What is found where nothing is. */
+export const NO_ROWS: readonly ChangedRow[] = [];
 const FEW = 12;
 
 /**
@@ -26,11 +27,11 @@ export class Mentions {
 
   /** The rows that have, or had, the value in some column: scalars of any type, and references. */
   of(value: Atom): Iterable<ChangedRow> {
-    return this.#indexed ? (this.#byValue.get(value) ?? NONE) : this.#rows;
+    return this.#indexed ? (this.#byValue.get(value) ?? NO_ROWS) : this.#rows;
   }
 
   ofTable(table: string): Iterable<ChangedRow> {
-    return this.#indexed ? (this.#byTable.get(table) ?? NONE) : this.#rows;
+    return this.#indexed ? (this.#byTable.get(table) ?? NO_ROWS) : this.#rows;
   }
 
   addRow(row: ChangedRow): void {

@@ -5,11 +5,6 @@ import type { ChangedRow } from './changed-row.js';
 import type { Delta, Members } from './column.js';
 import type { Draft } from './draft.js';
 
-/** The name that a row is inserted under (RFC 7047, section 5.1, `<id>`). */
-export function uuidName(uuid: string): string {
-  return `row${uuid.replaceAll('-', '_')}`;
-}
-
 /** Writes a draft as operations: checks first, then row by row in the order of the first change. */
 export function writeOperations(draft: Draft): Operation[] {
   const rows: Operation[] = [];
@@ -69,7 +64,7 @@ function holds({ schema }: Draft, table: TableSchema, column: string): boolean {
 
 /** ovsdb-server 3.1 refers to a row by its name even where its uuid is chosen (ovsdb-server(7), section 5.2.1). */
 function identify(row: ChangedRow): { uuidName?: string; uuid?: string } {
-  return row.chosen ? { uuid: row.uuid } : { uuidName: uuidName(row.uuid) };
+  return row.chosen ? { uuid: row.uuid } : { uuidName: row.wireName };
 }
 
 function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap: boolean): Mutation[] {
@@ -95,7 +90,7 @@ function mapOf(draft: Draft, pairs: Members): ReadonlyMap<Atom | NamedUuid, Atom
 
 function named(draft: Draft, atom: Atom): Atom | NamedUuid {
   const row = typeof atom === 'string' ? draft.changed.get(atom) : undefined;
-  return row?.inserted && !row.chosen ? new NamedUuid(uuidName(row.uuid)) : atom;
+  return row?.inserted && !row.chosen ? new NamedUuid(row.wireName) : atom;
 }
 
 function referTo(draft: Draft, value: Value): ValueInput {

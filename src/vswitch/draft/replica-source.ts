@@ -58,11 +58,7 @@ function lookUp({ table, indexes }: Held, { where }: Read): readonly string[] | 
   if (fn === 'includes') {
     const elements = value as readonly string[];
     if (elements.length !== 1) return undefined;
-    return uuidsOf(table, column, elements[0]!);
+    return table.uuidsOf(column, elements[0]!);
   }
-  return fn === '==' ? uuidsOf(table, column, value as string) : undefined;
-}
-
-function uuidsOf(table: Table, index: string, value: string | boolean): readonly string[] {
-  return table.findAll(index, value).map((row) => row._uuid);
+  return fn === '==' ? table.uuidsOf(column, value as string | boolean) : undefined;
 }
