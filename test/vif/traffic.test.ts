@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { deleteTap, setLinkDown } from '../../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger, type PlugRequest } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
@@ -57,6 +58,31 @@ rootTest('two VIFs on one bridge hear each other', async (t) => {
   await a.hears('good day');
   t.deepEqual([a, b].map(heard), [['good day'], ['hello']]);
 });
+
+rootTest(
+  'a VIF whose tap went or was renamed is heard again when it is plugged again, with the tag that it was given',
+  async (t) => {
+    const [watcher] = (await guests(t, { tag: 7 })) as [TapGuest];
+    const [gone, renamed] = [request(8), request(9)];
+    for (const input of [gone, renamed]) {
+      const { name } = await plugger.plug(input);
+      await output('ovs-vsctl', ['set', 'Port', name, 'tag=7'], { env: { ...process.env, ...sandbox.env } });
+    }
+    await deleteTap('tap8');
+    await setLinkDown('tap9');
+    await output('ip', ['link', 'set', 'tap9', 'name', 'elsewhere']);
+    for (const input of [gone, renamed]) {
+      const { name, changed } = await plugger.plug(input);
+      t.true(changed);
+      await using guest = await TapGuest.open(name, input.vif.address as string);
+      guest.send(`from ${name}`);
+      await watcher.hears(`from ${name}`);
+      t.false((await plugger.plug(input)).changed);
+    }
+    await deleteTap('elsewhere');
+    await plugger.unplugMany([gone, renamed]);
+  },
+);
 
 rootTest('VIFs of one tag hear each other, and those of another tag do not', async (t) => {
   const [red1, red2, blue1, blue2] = (await guests(t, { tag: 10 }, { tag: 10 }, { tag: 20 }, { tag: 20 })) as [

@@ -11,6 +11,12 @@ import type { Task } from './task.js';
 /** What neutron's agents call the VLAN on which nobody is heard. */
 const DEAD_VLAN = 4095;
 
+/**
+ * A type that no Open vSwitch knows, so that ovs-vswitchd closes the interface. What else its rows carry stays: the controller's
+ * tag and ids.
+ */
+const CLOSED = 'ovskit-closed';
+
 export interface PortWish {
   readonly name: string;
   /** Default: the network's. */
@@ -64,7 +70,9 @@ export function portsSteps(task: Task, wishes: readonly PortWish[], before: read
   const { facts } = task;
   const open = wishes.filter(({ name }) => facts.port(name) !== 'as wanted');
   const changes = [...before, ...open.flatMap((wish) => portChanges(task, wish))];
+  const gone = open.filter((wish) => outlived(task, wish)).map(({ name }) => name);
   return [
+    ...(gone.length > 0 ? [closing(gone)] : []),
     ...(changes.length > 0 ? [{ kind: 'transaction', changes } as const] : []),
     ...open.flatMap(({ name, mtu }) => mtuSteps(facts, name, mtu)),
     ...open.map(
@@ -76,6 +84,22 @@ export function portsSteps(task: Task, wishes: readonly PortWish[], before: read
     ),
   ];
 }
+
+/**
+ * Whether ovs-vswitchd has open what the device of that name was before it went or was renamed. In user space it holds on to
+ * it, deaf, whatever device gets the name.
+ */
+function outlived({ facts }: Task, { name, type }: PortWish): boolean {
+  const port = facts.port(name) as PortFacts | undefined;
+  if (!port || type !== undefined || facts.link(name) !== undefined) return false;
+  return port.name === name && port.opened && plainType(port.type) === '';
+}
+
+const closing = (names: readonly string[]): Step => ({
+  kind: 'transaction',
+  changes: names.map((record) => ({ change: 'set', table: 'Interface', record, columns: { type: CLOSED } })),
+  waitForVswitchd: true,
+});
 
 function portChanges(task: Task, wish: PortWish): Change[] {
   const { request, facts } = task;
@@ -124,7 +148,7 @@ function checkOwn(task: Task, name: string, bridge: string, port: PortFacts, typ
   return port;
 }
 
-const plainType = (type: string) => (type === 'system' ? '' : type);
+const plainType = (type: string) => (type === 'system' || type === CLOSED ? '' : type);
 
 const deletePort = (bridge: string, port: string): Change => ({ change: 'delete-port', ifExists: true, bridge, port });
 
@@ -228,7 +252,8 @@ function setPort(task: Task, wish: PortWish, port: PortFacts): Change[] {
   const asWanted = ids.every(([key, value]) => port.externalIds.get(key) === value);
   // A device that is made anew, or that could not be opened, needs ovs-vswitchd's attention too.
   const noticed = port.opened && (wish.type !== undefined || facts.link(wish.name) !== undefined);
-  const changed = differingInterface(wanted, port);
+  const closed = port.type === CLOSED || outlived(task, wish);
+  const changed = { ...differingInterface(wanted, port), ...(closed ? { type: '' } : {}) };
   if (asWanted && noticed && Object.keys(changed).length === 0) return changes;
   const all = plain ? changed : { ...changed, external_ids: wanted.external_ids };
   if (Object.keys(all).length > 0) changes.push({ change: 'set', table: 'Interface', record: port.name, columns: all });

@@ -41,7 +41,6 @@ test('a tap that is there is used, and set right', (t) => {
 
 for (const [why, facts] of [
   ['its external ids differ', withPort({ externalIds: new Map([['iface-status', 'inactive']]) })],
-  ['its device is made anew', withPorts({ tap1: tap1Port })],
   ['ovs-vswitchd has not opened it', withPort({ opened: false })],
 ] as [string, Facts][]) {
   test(`a port is kept and touched when ${why}`, (t) => {
@@ -54,6 +53,25 @@ for (const [why, facts] of [
     ]);
   });
 }
+
+test('a port is kept, closed and opened again, when its device is made anew', (t) => {
+  const set = (columns: object) => [{ change: 'set', table: 'Interface', record: 'tap1', columns }];
+  t.deepEqual(plug(withPorts({ tap1: tap1Port })).slice(-3) as unknown, [
+    { kind: 'transaction', changes: set({ type: 'ovskit-closed' }), waitForVswitchd: true },
+    { kind: 'transaction', changes: set({ type: '', external_ids: ids }) },
+    waiting(true),
+  ]);
+});
+
+test('a port that was closed by a plug that was killed is opened', (t) => {
+  t.deepEqual(plug(withPort({ type: 'ovskit-closed', opened: false })).slice(-2) as unknown, [
+    {
+      kind: 'transaction',
+      changes: [{ change: 'set', table: 'Interface', record: 'tap1', columns: { type: '', external_ids: ids } }],
+    },
+    waiting(true),
+  ]);
+});
 
 test('a plug that cannot be is refused before anything is done', (t) => {
   t.throws(() => plug({ ...nothing, bridge: () => false }), {
