@@ -134,6 +134,8 @@ rootTest('no VIF with a tag hears an isolated one, nor it them, until it is give
   await dead2.hears('anybody');
   t.deepEqual([dead1, dead2, red1, red2].map(heard), [[], ['help', 'anybody'], [], ['red']]);
   await output('ovs-vsctl', ['set', 'Port', 'tap1', 'tag=10'], inSandbox(sandbox));
+  // Flows of the datapath are gone over some time after the configuration.
+  await output('ovs-appctl', ['revalidator/wait'], inSandbox(sandbox));
   dead1.send('alive');
   await red2.hears('alive');
 });
