@@ -70,9 +70,9 @@ async function wholeCommand(): Promise<void> {
       (...program: string[]) =>
       () =>
         tool(sandbox, ...program, '--no-wait', 'add-port', 'br0', fresh())();
-    report(`add-port on ${ports} ports`, 5, paired(add(...ours), add('ovs-vsctl'), ROUNDS));
+    report(`add-port on ${ports} ports`, isLarge ? 5 : undefined, paired(add(...ours), add('ovs-vsctl'), ROUNDS));
     const list = paired(tool(sandbox, ...ours, 'list-br'), tool(sandbox, 'ovs-vsctl', 'list-br'), ROUNDS);
-    report(`list-br on ${ports} ports`, 4, list);
+    report(`list-br on ${ports} ports`, isLarge ? 4 : undefined, list);
   } finally {
     await sandbox.stop();
   }
@@ -105,7 +105,12 @@ function time(run: () => void): number {
 
 const measures: Measure[] = [];
 
-function report(what: string, least: number, took: Pick<Paired, 'ours' | 'theirs' | 'medianRatio'>): void {
+/** The targets for whole commands are of a bridge of 20,000 ports: stock's time grows with them, ours hardly. */
+const isLarge = ports >= 20_000;
+
+/** @param least the ratio aimed at; none where it was set for another size */
+function report(what: string, least: number | undefined, took: Pick<Paired, 'ours' | 'theirs' | 'medianRatio'>): void {
+  const ratio = { of: 'ovs-vsctl / ovskit', value: took.medianRatio };
   measures.push({
     what,
     unit: 'ms',
@@ -114,7 +119,7 @@ function report(what: string, least: number, took: Pick<Paired, 'ours' | 'theirs
       { name: 'ovskit', value: took.ours },
       { name: 'ovs-vsctl', value: took.theirs },
     ],
-    ratios: [{ of: 'ovs-vsctl / ovskit', value: took.medianRatio, target: `>= ${least}` }],
+    ratios: [least === undefined ? ratio : { ...ratio, target: `>= ${least}` }],
   });
 }
 
