@@ -22,7 +22,9 @@ export async function replaceFile(path: string, text: string | Uint8Array, mode?
 
 /** Writes a file of which the disk has every byte when this ends. */
 async function writeSynced(path: string, text: string | Uint8Array, mode: number | undefined): Promise<void> {
-  await using file = await open(path, 'w', mode ?? 0o644);
+  await rm(path, { force: true });
+  // Never into what somebody else put at that name meanwhile, such as a link to another file.
+  await using file = await open(path, 'wx', mode ?? 0o644);
   if (mode !== undefined) await file.chmod(mode);
   await file.writeFile(text);
   await file.sync();

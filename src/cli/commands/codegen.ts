@@ -1,5 +1,6 @@
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { replaceFile } from '../../base/replace-file.js';
 import { quoteCommand } from '../../base/shell.js';
 import { generate } from '../../codegen/index.js';
 import { parse } from '../../jsonrpc/index.js';
@@ -56,7 +57,7 @@ export async function codegenCommand(argv: string[], io: Io): Promise<number> {
     command: quoteCommand(['ovskit', 'codegen', source, ...options]),
   });
   if (values.output === undefined) io.stdout.write(text);
-  else await replaceFile(values.output, text);
+  else await writeOutput(values.output, text);
   return 0;
 }
 
@@ -94,17 +95,12 @@ async function onlyDatabase(client: Client, remote: string, timeout: number): Pr
  * A reader sees the old file or the new one, never half of it. Only a file, the one that a link leads to, is replaced, and
  * keeps its mode; a device or a pipe is written to.
  */
-async function replaceFile(file: string, text: string): Promise<void> {
-  let temporary: string | undefined;
+async function writeOutput(file: string, text: string): Promise<void> {
   try {
     const old = await stat(file).catch(ignoreMissing);
-    if (old && !old.isFile()) return await writeFile(file, text);
-    const target = old ? await realpath(file) : file;
-    temporary = `${target}.${process.pid}.tmp`;
-    await writeFile(temporary, text, { flag: 'wx', ...(old ? { mode: old.mode } : {}) });
-    await rename(temporary, target);
+    if (old && !old.isFile()) await writeFile(file, text);
+    else await replaceFile(old ? await realpath(file) : file, text, old && old.mode & 0o7777);
   } catch (cause) {
-    if (temporary) await rm(temporary, { force: true });
     throw new InvalidArgumentError(`--output ${file}: ${messageOf(cause)}`);
   }
 }
