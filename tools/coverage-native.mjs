@@ -4,14 +4,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { follow, interruptible } from './lib/child.mjs';
+import { follow } from './lib/child.mjs';
 import { Interrupted, SetupError } from './lib/errors.mjs';
 import { listFiles } from './lib/files.mjs';
 import { buildVariant, variantDirectory } from './lib/native-variant.mjs';
-import { inRoot, root } from './lib/paths.mjs';
-import { setUpOrReport } from './lib/setup.mjs';
+import { root } from './lib/paths.mjs';
+import { runWhenSetUp } from './lib/setup.mjs';
 
 const REQUIRED = 85;
 
@@ -76,9 +76,7 @@ async function main() {
   const files = [...counts()].filter(([, lines]) => lines.size > 0).sort(([a], [b]) => a.localeCompare(b));
   for (const [name, lines] of files) {
     const missed = [...lines].filter(([, count]) => count === 0).map(([line]) => line);
-    say(
-      `${share([lines]).toFixed(1).padStart(5)}%  ${relative(root, inRoot(name))}  ${missed.sort((a, b) => a - b).join(' ')}`,
-    );
+    say(`${share([lines]).toFixed(1).padStart(5)}%  ${name}  ${missed.sort((a, b) => a - b).join(' ')}`);
   }
   const all = share(files.map(([, lines]) => lines));
   say(`${all.toFixed(1)}% of the lines of native/, at least ${REQUIRED}% wanted`);
@@ -86,13 +84,4 @@ async function main() {
   return all >= REQUIRED && !failed ? 0 : 1;
 }
 
-process.exitCode = await setUpOrReport();
-if (process.exitCode === 0) {
-  try {
-    process.exitCode = await interruptible(main);
-  } catch (error) {
-    if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
-    say(error.message);
-    process.exitCode = 1;
-  }
-}
+process.exitCode = await runWhenSetUp(say, main);

@@ -8,11 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { interruptible } from './lib/child.mjs';
-import { Interrupted, SetupError } from './lib/errors.mjs';
+import { SetupError } from './lib/errors.mjs';
 import { withLock } from './lib/lock.mjs';
 import { inRoot, setupDirectory } from './lib/paths.mjs';
-import { setUpOrReport } from './lib/setup.mjs';
+import { runWhenSetUp } from './lib/setup.mjs';
 import { aptInstall } from './lib/system-packages.mjs';
 
 const { values } = parseArgs({
@@ -100,13 +99,4 @@ async function main() {
   return failed ? 1 : 0;
 }
 
-process.exitCode = await setUpOrReport();
-if (process.exitCode === 0) {
-  try {
-    process.exitCode = await interruptible(main);
-  } catch (error) {
-    if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
-    say(error.message);
-    process.exitCode = 1;
-  }
-}
+process.exitCode = await runWhenSetUp(say, main);

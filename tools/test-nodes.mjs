@@ -4,11 +4,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { follow, interruptible, runStep } from './lib/child.mjs';
-import { Interrupted, SetupError } from './lib/errors.mjs';
+import { follow, runStep } from './lib/child.mjs';
+import { Interrupted } from './lib/errors.mjs';
 import { headerPrefix } from './lib/native.mjs';
 import { inRoot, root, setupDirectory } from './lib/paths.mjs';
-import { setUpOrReport } from './lib/setup.mjs';
+import { runWhenSetUp } from './lib/setup.mjs';
 
 const ALL = ['20', '22', '24'];
 
@@ -52,13 +52,4 @@ async function main() {
   return failed.length > 0 ? 1 : 0;
 }
 
-process.exitCode = await setUpOrReport();
-if (process.exitCode === 0) {
-  try {
-    process.exitCode = await interruptible(main);
-  } catch (error) {
-    if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
-    say(error.message);
-    process.exitCode = 1;
-  }
-}
+process.exitCode = await runWhenSetUp(say, main);

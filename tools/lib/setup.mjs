@@ -47,6 +47,24 @@ export async function setUpOrReport(options) {
   }
 }
 
+/**
+ * Runs a tool's work when all is set up, until a signal ends it, and reports what the person who started it can act upon.
+ * @param {(line: string) => void} say
+ * @param {() => Promise<number>} work
+ * @returns {Promise<number>} the exit status
+ */
+export async function runWhenSetUp(say, work) {
+  const status = await setUpOrReport();
+  if (status !== 0) return status;
+  try {
+    return await interruptible(work);
+  } catch (error) {
+    if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
+    say(error.message);
+    return 1;
+  }
+}
+
 /** package.json's `engines` is the one place that says which Node. */
 function checkNode() {
   const { engines } = JSON.parse(readIfThere(inRoot('package.json')) ?? '{}');
