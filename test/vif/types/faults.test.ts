@@ -11,7 +11,7 @@ import { needsRoot } from '../../support/root.js';
 import { request } from '../request.js';
 import { startStandIns } from '../stand-ins.js';
 import { state } from '../state.js';
-import { every, qbr } from './requests.js';
+import { bridgeRequest, every, qbr } from './requests.js';
 
 /**
  * Each step of each type's plans is made to fail, on a machine where nothing of the VIF is, and on one where some is already: what
@@ -79,14 +79,6 @@ async function leavesNoTrace(t: ExecutionContext, { steps }: Plan): Promise<void
   }
 }
 
-const bridge = (release: 'icehouse' | 'newton') =>
-  request(1, {
-    release,
-    vif: {
-      type: 'bridge',
-      network: { bridge: 'br100', meta: { bridge_interface: 'card0', should_create_bridge: true, mtu: 1400 } },
-    },
-  });
 const allOfIt: PlugRequest['port'] = {
   tag: 7,
   trunks: [1, '3-4'],
@@ -112,8 +104,8 @@ const types: Record<string, { input: PlugRequest; after?: readonly string[] }> =
   'ovs, on a bridge of its own': {
     input: request(1, { port: { per_port_bridge: true, isolate_vif: true, datapath_type: 'netdev' } }),
   },
-  'bridge, icehouse': { input: bridge('icehouse'), after: bridgeGone },
-  'bridge, newton': { input: bridge('newton'), after: bridgeGone },
+  'bridge, icehouse': { input: bridgeRequest('icehouse'), after: bridgeGone },
+  'bridge, newton': { input: bridgeRequest('newton'), after: bridgeGone },
   ib_hostdev: {
     input: request(1, {
       vif: {
@@ -209,7 +201,7 @@ const there: Record<string, There> = {
   },
   'a network bridge with an address and a port of its own': {
     direction: 'plug',
-    input: bridge('newton'),
+    input: bridgeRequest('newton'),
     lines: [
       'ip link add br100 address fa:16:3e:00:01:00 type bridge forward_delay 300',
       'ip address add 203.0.113.1/24 dev br100',

@@ -7,6 +7,16 @@ const network = { network: { id: 'net1', bridge: 'br-int', label: 'private' } };
 const project = { instance: { uuid: '10000000-0000-4000-8000-000000000000', project_id: 'p1' } };
 const socket = { vhostuser_socket: '/run/vhost/usv', vhostuser_fp_plug: true };
 
+/** One that has a Linux bridge made on `card0`. */
+export const bridgeRequest = (release: 'icehouse' | 'newton') =>
+  request(1, {
+    release,
+    vif: {
+      type: 'bridge',
+      network: { bridge: 'br100', meta: { bridge_interface: 'card0', should_create_bridge: true, mtu: 1400 } },
+    },
+  });
+
 /** A request of each type whose plug has something to do, and what it makes. */
 export interface Every {
   request: PlugRequest;

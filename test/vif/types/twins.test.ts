@@ -5,7 +5,7 @@ import { needsRoot } from '../../support/root.js';
 import { startTwins, type Twins } from '../../support/twins.js';
 import { request } from '../request.js';
 import { startStandIns } from '../stand-ins.js';
-import { every } from './requests.js';
+import { bridgeRequest, every } from './requests.js';
 
 /**
  * Each type's plans are held to their explanations: executed on one switch, while on another real tools run the commands.
@@ -36,15 +36,6 @@ rootTest.after.always(async () => {
   standIns?.[Symbol.dispose]();
 });
 
-const bridge = (release: 'icehouse' | 'newton') =>
-  request(1, {
-    release,
-    vif: {
-      type: 'bridge',
-      network: { bridge: 'br100', meta: { bridge_interface: 'card0', should_create_bridge: true, mtu: 1400 } },
-    },
-  });
-
 const types: Record<string, PlugRequest> = {
   ...Object.fromEntries(Object.entries(every).map(([name, { request: input }]) => [name, input])),
   'ovs, with all that a port may have': request(1, {
@@ -59,8 +50,8 @@ const types: Record<string, PlugRequest> = {
   'ovs, on a bridge of its own': request(1, {
     port: { per_port_bridge: true, isolate_vif: true },
   }),
-  'bridge, icehouse': bridge('icehouse'),
-  'bridge, newton': bridge('newton'),
+  'bridge, icehouse': bridgeRequest('icehouse'),
+  'bridge, newton': bridgeRequest('newton'),
 };
 
 /** What a bridge leaves behind: others may use it, and no unplug takes it. */
