@@ -88,7 +88,7 @@ test.serial('works through a relay, also when that has lost its source and found
 });
 
 const long = process.env.OVSKIT_LONG === '1';
-const [total, kills, moves] = long ? [2000, 5, 5] : [300, 2, 2];
+const [total, kills, moves] = long ? [2000, 5, 5] : [600, 2, 2];
 
 test.serial(`${total} transactions while the leader is killed ${kills} times and moved ${moves} times`, async (t) => {
   t.timeout(600_000);
@@ -105,7 +105,7 @@ test.serial(`${total} transactions while the leader is killed ${kills} times and
     await cluster.leader();
     await leader.start();
   });
-  const books = await keepBooks(t, client, { total, disturbances, pace: () => delay(long ? 8 : 10) });
+  const books = await keepBooks(t, client, { total, disturbances, pace: () => delay(long ? 8 : 1) });
   const fresh = await connected(t, cluster.remotes);
   await checkBooks(t, books, client, fresh);
 });
