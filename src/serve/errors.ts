@@ -46,6 +46,16 @@ export const busy = (limit: number) =>
     'retry-after': RETRY_AFTER,
   });
 
+export const busyWith = (path: string, limit: number) =>
+  new ServeError(503, 'ERR_SERVE_BUSY', `${limit} of ${path} at once, and so many are being worked on already`, {
+    'retry-after': RETRY_AFTER,
+  });
+
+export const noRoom = (bytes: number) =>
+  new ServeError(503, 'ERR_SERVE_BUSY', `${bytes} bytes of long bodies are being read already`, {
+    'retry-after': RETRY_AFTER,
+  });
+
 export const stopping = () =>
   new ServeError(503, 'ERR_SERVE_STOPPING', 'the service is stopping', {
     'retry-after': RETRY_AFTER,

@@ -6,4 +6,3 @@ export { type Endpoint, inheritedEndpoints, parseTcp } from './listen.js';
 export { ROUTES } from './routes.js';
 export { Service, type ServiceOptions } from './service.js';
 export { loadToken, TOKEN_VARIABLE, Token } from './token.js';
-export type { ListedVif } from './vifs.js';

@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallOptions } from '../base/deadline.js';
 import { AbortedError } from '../base/errors.js';
 import type { Metrics } from '../metrics/index.js';
 import type { Plugger } from '../vif/index.js';
 import type { Ovs } from '../vswitch/index.js';
-import { type Answerable, answerable, busy, ListenError, stopping, unauthorized } from './errors.js';
+import { Room, readJson } from './body.js';
+import { type Answerable, answerable, busy, busyWith, ListenError, stopping, unauthorized } from './errors.js';
 import { DEFAULT_LIMITS, type ServeLimits } from './limits.js';
 import { describe, type Endpoint, listen } from './listen.js';
-import { type Answer, type Backend, type Call, findRoute } from './routes.js';
+import { readQuery } from './query.js';
+import type { Answer, Backend, Call, Route } from './route.js';
+import { findRoute } from './routes.js';
 import type { Token } from './token.js';
 
 /** What `Service.start` accepts. */
@@ -18,7 +20,7 @@ export interface ServiceOptions {
   /** Asked of every request over TCP. */
   readonly token?: Token | undefined;
   readonly limits?: Partial<ServeLimits> | undefined;
-  /** Deadline of each step of a plug, in milliseconds; the plugger's own by default. */
+  /** Deadline of a plug that asks for none, in milliseconds; 30 000 for each of its steps by default. */
   readonly timeout?: number | undefined;
   /** Starts the metrics, when they are first asked for. */
   readonly metrics: () => Promise<Metrics>;
@@ -47,6 +49,9 @@ export class Service implements AsyncDisposable {
   readonly #servers = new Set<Server>();
   /** Plugs and unplugs that are worked on. */
   readonly #work = new Set<Promise<unknown>>();
+  /** How many calls of each route with many VIFs are worked on. */
+  readonly #bulk = new Map<Route, number>();
+  readonly #room: Room;
   /** Requests that have yet to be answered. */
   readonly #requests = new Map<Promise<unknown>, IncomingMessage>();
   readonly #abort = new AbortController();
@@ -56,6 +61,7 @@ export class Service implements AsyncDisposable {
     this.#backend = { ovs, plugger, metrics: options.metrics };
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#room = new Room(this.#limits.bulkBytesAtOnce);
   }
 
   /**
@@ -159,8 +165,9 @@ export class Service implements AsyncDisposable {
     try {
       if (overTcp && !this.#options.token?.admits(request.headers.authorization)) throw unauthorized();
       if (this.#stopped) throw stopping();
-      const route = findRoute(request.method ?? '', request.url ?? '');
-      send(response, await route(this.#backend, this.#call(request)));
+      const { method = '', url = '' } = request;
+      const route = findRoute(method, url);
+      send(response, await route.run(this.#backend, this.#call(request, route, url)));
     } catch (error) {
       if (request.destroyed && !request.complete) return; // The client has gone before it had said all.
       const answer = answerable(error);
@@ -172,21 +179,32 @@ export class Service implements AsyncDisposable {
     }
   }
 
-  #call(request: IncomingMessage): Call {
-    const options: CallOptions = { signal: this.#abort.signal, timeout: this.#options.timeout };
-    const { bodyBytes, inFlight } = this.#limits;
-    const work = async <T>(run: () => Promise<T>): Promise<T> => {
-      if (this.#stopped) throw stopping();
-      if (this.#work.size >= inFlight) throw busy(inFlight);
-      const working = run();
-      this.#work.add(working);
-      try {
-        return await working;
-      } finally {
-        this.#work.delete(working);
-      }
+  #call(request: IncomingMessage, route: Route, url: string): Call<object> {
+    const { bodyBytes, bulkBodyBytes } = this.#limits;
+    return {
+      options: readQuery(route.query, url),
+      waits: { signal: this.#abort.signal, timeout: this.#options.timeout },
+      json: () => (route.bulk ? readJson(request, bulkBodyBytes, this.#room) : readJson(request, bodyBytes)),
+      work: (run) => this.#working(route, url, run),
+      onError: this.#options.onError,
     };
-    return { request, bodyBytes, options, work };
+  }
+
+  async #working<T>(route: Route, url: string, run: () => Promise<T>): Promise<T> {
+    const { inFlight } = this.#limits;
+    if (this.#stopped) throw stopping();
+    if (this.#work.size >= inFlight) throw busy(inFlight);
+    const same = this.#bulk.get(route) ?? 0;
+    if (route.bulk && same >= route.bulk.atOnce) throw busyWith(url.split('?', 1)[0] as string, route.bulk.atOnce);
+    const working = run();
+    this.#work.add(working);
+    if (route.bulk) this.#bulk.set(route, same + 1);
+    try {
+      return await working;
+    } finally {
+      this.#work.delete(working);
+      if (route.bulk) this.#bulk.set(route, (this.#bulk.get(route) as number) - 1);
+    }
   }
 }
 

@@ -1,6 +1,10 @@
 import { InvalidArgumentError, OvskitError } from '../base/errors.js';
 import type { VifRequest } from './request/index.js';
 
+/** Why a request with a `host` is refused. */
+export const OTHER_MACHINE =
+  'host is of another machine: such a request can be explained (--explain, --dry-run), and not be done';
+
 /** A port of the VIF's name is there, and is somebody else's: `ERR_VIF_PORT_TAKEN`. */
 export class PortTakenError extends OvskitError {
   constructor(

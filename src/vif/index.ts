@@ -1,7 +1,9 @@
 /** Plugging of virtual interfaces (nova's and os-vif's types), and libvirt's XML for them. */
+export { checkDistinct } from './distinct.js';
 export {
   DuplicateInterfaceIdError,
   MissingDetailsError,
+  OTHER_MACHINE,
   PortTakenError,
   UnknownVifTypeError,
   UnsupportedModelError,
@@ -9,6 +11,7 @@ export {
 } from './errors.js';
 export { gatherFacts } from './gather.js';
 export { hostFacts } from './host-facts.js';
+export type { ListedVif, ListOptions } from './list.js';
 export { deviceName } from './names.js';
 export {
   type Direction,
@@ -22,7 +25,7 @@ export {
   vifXml,
 } from './planner.js';
 export type { PluggedVif, UnpluggedVif } from './plugged.js';
-export { OTHER_MACHINE, Plugger, type PlugOptions, vifConfig } from './plugger.js';
+export { Plugger, type PlugOptions, vifConfig } from './plugger.js';
 export type { Comparison, FailedVif, Reconciled, ReconcileOptions } from './reconcile.js';
 export { findRepresentor } from './representor.js';
 export {
@@ -33,5 +36,5 @@ export {
   type Release,
   type VifRequest,
 } from './request/index.js';
-export { DEFAULT_OWNER, type OwnedPort, ownedPorts } from './stale.js';
+export { DEFAULT_OWNER, type OwnedPort } from './stale.js';
 export type { PlugMessage } from './told.js';

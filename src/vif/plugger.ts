@@ -3,10 +3,11 @@ import { InvalidArgumentError } from '../base/errors.js';
 import { NetdevError } from '../netdev/index.js';
 import { execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
-import { DuplicateInterfaceIdError, PortTakenError } from './errors.js';
+import { DuplicateInterfaceIdError, OTHER_MACHINE, PortTakenError } from './errors.js';
 import type { Facts } from './facts.js';
 import { gatherFacts } from './gather.js';
 import { hostFacts } from './host-facts.js';
+import { type ListedVif, type ListOptions, list } from './list.js';
 import { deviceName } from './names.js';
 import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
 import type { PluggedVif, UnpluggedVif } from './plugged.js';
@@ -20,10 +21,6 @@ export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
   /** A vendor's tool that fails is a warning. Default: an error, and the plug is undone. */
   bestEffort?: boolean | undefined;
 }
-
-/** Why a request with a `host` is refused. */
-export const OTHER_MACHINE =
-  'host is of another machine: such a request can be explained (--explain, --dry-run), and not be done';
 
 /** How often a plug is planned anew when others keep changing the same port or device. */
 const MAX_ATTEMPTS = 5;
@@ -142,8 +139,18 @@ export class Plugger implements AsyncDisposable {
     return reconcile(this.#site(), this.#stale, desired, options);
   }
 
+  /**
+   * The ports that carry this Plugger's mark, by name, and how each stands. From the warm replica, unless they are to be
+   * compared with what is desired.
+   *
+   * @throws {InvalidArgumentError} as {@link reconcile} does for the desired VIFs
+   */
+  async list(options: ListOptions = {}): Promise<ListedVif[]> {
+    return list(this.#site(), this.#stale, options);
+  }
+
   #site(): Site {
-    if (!this.#ovs) throw new InvalidArgumentError('to reconcile takes a switch: new Plugger(ovs)');
+    if (!this.#ovs) throw new InvalidArgumentError('this takes a switch: new Plugger(ovs)');
     return {
       ovs: this.#ovs,
       owner: this.#owner,
@@ -155,9 +162,7 @@ export class Plugger implements AsyncDisposable {
 
   async #run(direction: Direction, input: PlugRequest | VifRequest, options: PlugOptions): Promise<Outcome> {
     const request = parsePlugRequest(input, undefined, options);
-    if (request.host) {
-      throw new InvalidArgumentError(OTHER_MACHINE);
-    }
+    if (request.host) throw new InvalidArgumentError(OTHER_MACHINE);
     // It is refused before it waits for others.
     if (needsSwitch(request) && !this.#ovs) {
       throw new InvalidArgumentError(`a VIF of type ${request.vif.type} needs a switch: new Plugger(ovs)`);

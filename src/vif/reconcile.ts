@@ -3,6 +3,8 @@ import { InvalidArgumentError } from '../base/errors.js';
 import { deleteLink, deleteTap, getLinkDetails, isTap, linkExists } from '../netdev/index.js';
 import type { Plan } from '../plan/index.js';
 import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
+import { checkDistinct } from './distinct.js';
+import { OTHER_MACHINE } from './errors.js';
 import { deviceName, interfaceId, QOS_KEY } from './names.js';
 import type { PlanOptions } from './planner.js';
 import type { PluggedVif } from './plugged.js';
@@ -74,7 +76,10 @@ async function look(
   desired: readonly (PlugRequest | VifRequest)[],
   options: ReconcileOptions,
 ): Promise<Looked> {
-  const requests = understand(desired, options);
+  const requests = checkDistinct(
+    desired.map((input, index) => parsePlugRequest(input, `request ${index + 1}`, options)),
+  );
+  for (const { host } of requests.values()) if (host) throw new InvalidArgumentError(OTHER_MACHINE);
   const bridges = bridgesOf(requests.values(), options.bridges);
   await site.ovs.sync(options);
   const missing: { name: string; plan: Plan }[] = [];
@@ -98,19 +103,6 @@ async function look(
     ...orphans.filter(({ name }) => !requests.has(name)),
   ];
   return { missing, failed, stale, unchanged: requests.size - missing.length - failed.length, bridges, requests };
-}
-
-/** Requests by their devices. */
-function understand(desired: readonly (PlugRequest | VifRequest)[], options: ParseOptions): Map<string, VifRequest> {
-  const requests = new Map<string, VifRequest>();
-  desired.forEach((input, index) => {
-    const request = parsePlugRequest(input, `request ${index + 1}`, options);
-    const name = deviceName(request.vif);
-    if (requests.has(name))
-      throw new InvalidArgumentError(`request ${index + 1}: another one names device ${name} too`);
-    requests.set(name, request);
-  });
-  return requests;
 }
 
 function bridgesOf(requests: Iterable<VifRequest>, named: readonly string[] | undefined): ReadonlySet<string> {

@@ -62,12 +62,20 @@ export function stalePorts(owned: readonly OwnedPort[], places: readonly Place[]
 /** Which ports were stale at the last look: one that is so twice is stale for good, and not just ahead of its VIF. */
 export class StaleMemory {
   readonly #before = new Map<string, OwnedPort>();
+  /** The bridges that were looked at. */
+  readonly #seen = new Set<string>();
 
   /** Takes in what a look at some bridges found. @returns those that were stale at the look before, too. */
   look(stale: readonly OwnedPort[], bridges: ReadonlySet<string>): OwnedPort[] {
     const again = stale.filter(({ uuid }) => this.#before.has(uuid));
     for (const [uuid, { bridge }] of this.#before) if (bridges.has(bridge)) this.#before.delete(uuid);
     for (const port of stale) this.#before.set(port.uuid, port);
+    for (const bridge of bridges) this.#seen.add(bridge);
     return again;
+  }
+
+  /** Whether a port was stale at the last look at its bridge; null before one. */
+  tell({ uuid, bridge }: Pick<OwnedPort, 'uuid' | 'bridge'>): boolean | null {
+    return this.#seen.has(bridge) ? this.#before.has(uuid) : null;
   }
 }

@@ -8,7 +8,7 @@ import type { Sandbox } from '../../src/sandbox/index.js';
 import { HttpClient } from '../serve/support.js';
 import { needsRoot } from '../support/root.js';
 import { output, run } from '../support/run.js';
-import { withSandbox } from '../support/sandbox.js';
+import { inSandbox, withSandbox } from '../support/sandbox.js';
 import { request } from '../vif/request.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -45,11 +45,12 @@ rootTest('serves on a socket of its own and over TCP, and ends by SIGTERM with s
   const sandbox = await withSandbox(t);
   await sandbox.addBridge('br-int');
   const socket = join(sandbox.runDirectory, 'ovskit.sock');
-  const command = [process.execPath, main, 'serve', '--socket', socket, '--tcp', '0'];
+  const command = [process.execPath, main, 'serve', '--socket', socket, '--tcp', '0', '--owner', 'nova'];
   const served = await serve(t, sandbox, command, { OVSKIT_SERVE_TOKEN: SECRET });
   t.is(statSync(socket).mode & 0o777, 0o600);
   const client = clientOf(t, socket);
   t.is((await client.post('/plug', request(1))).json.name, 'tap1');
+  t.is(await output('ovs-vsctl', ['get', 'Port', 'tap1', 'external_ids:ovskit-owner'], inSandbox(sandbox)), 'nova');
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(served.said())?.[1]);
   const tcp = clientOf(t, port);
   t.is((await tcp.get('/vifs')).status, 401);
@@ -106,9 +107,10 @@ test('usage errors end with status 2, and say what would be right', async (t) =>
   });
   t.like(await serveWith('--token', 'x'), { status: 2 });
   t.like(await serveWith('now'), { status: 2 });
+  t.like(await serveWith('--owner', ''), { status: 2, stderr: 'ovskit: --owner must not be empty\n' });
   t.like(await serveWith('--tcp', '0.0.0.0:80'), { status: 1 });
   t.like(await serveWith('--remote', 'unix:/nonexistent'), { status: 1 });
-  t.regex((await serveWith('--help')).stdout, /POST \/plug and \/unplug/);
+  t.regex((await serveWith('--help')).stdout, /POST \/plug, \/unplug/);
 });
 
 test('the systemd units are sound', async (t) => {

@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { linkExists } from '../../src/netdev/index.js';
 import { ROUTES } from '../../src/serve/index.js';
 import { needsRoot } from '../support/root.js';
 import { output } from '../support/run.js';
 import { inSandbox } from '../support/sandbox.js';
 import { request } from '../vif/request.js';
-import { HttpClient, type Reply, withService } from './support.js';
+import { conformingAsk, document, load, resolve } from './document.js';
+import { HttpClient, withService } from './support.js';
 
-// Compiled to dist/test/serve.
-const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../../share/openapi.json'), 'utf8'));
 const rootTest = needsRoot(test).serial;
-
-type Validate = ((value: unknown) => boolean) & { errors?: unknown };
-
-/** Loaded by name: of their types nothing is needed here. */
-const load = async (name: string) => (await import(name)) as Record<string, new (options?: object) => unknown>;
 
 test('share/openapi.json is OpenAPI, and has just the routes that there are', async (t) => {
   const { Validator } = await load('@seriousme/openapi-schema-validator');
@@ -33,37 +25,20 @@ test('share/openapi.json is OpenAPI, and has just the routes that there are', as
   t.deepEqual(documented.sort(), there.sort());
 });
 
-/** Checks that an answer is one that the document describes. */
-async function conformance(): Promise<(t: ExecutionContext, method: string, path: string, reply: Reply) => void> {
-  const { default: Ajv } = await load('ajv/dist/2020.js');
-  const ajv = new Ajv!({ strict: false }) as { addSchema(it: object, id: string): void; compile(it: object): Validate };
-  ajv.addSchema(document, 'it');
-  return (t, method, path, reply) => {
-    const responses = document.paths[path][method.toLowerCase()].responses;
-    const response = responses[reply.status];
-    t.truthy(response, `${method} ${path} answers ${reply.status}, which the document lacks: ${reply.text}`);
-    const type = String(reply.headers['content-type']).split(';')[0] as string;
-    t.true(type in response.content, `${method} ${path}: ${type}`);
-    if (type !== 'application/json') return;
-    const pointer = [path, method.toLowerCase(), 'responses', String(reply.status), 'content', type, 'schema']
-      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
-      .join('/');
-    const validate = ajv.compile({ $ref: `it#/paths/${pointer}` });
-    t.true(
-      validate(reply.json),
-      `${method} ${path} ${reply.status}: ${JSON.stringify(validate.errors)}: ${reply.text}`,
-    );
-  };
-}
+test('the document has just the options that each call takes', (t) => {
+  for (const [path, methods] of Object.entries(ROUTES)) {
+    for (const [method, { query }] of Object.entries(methods)) {
+      const where = ['paths', path, method.toLowerCase()];
+      const { parameters = [] } = resolve(...where).found as { parameters?: object[] };
+      const named = parameters.map((_, index) => resolve(...where, 'parameters', String(index)).found.name as string);
+      t.deepEqual(named.sort(), Object.keys(query).sort(), `${method} ${path}`);
+    }
+  }
+});
 
 rootTest('plug, list, unplug, health and metrics answer as the document says', async (t) => {
   const { client, sandbox, ovs } = await withService(t);
-  const conforms = await conformance();
-  const ask = async (method: string, path: string, body?: unknown) => {
-    const reply = await client.ask(method, path, body);
-    conforms(t, method, path, reply);
-    return reply;
-  };
+  const ask = await conformingAsk(t, client);
   const vsctl = (...args: string[]) => output('ovs-vsctl', args, inSandbox(sandbox));
 
   const plugged = await ask('POST', '/plug', request(1, { mtu: 1400 }));
@@ -76,16 +51,20 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
   t.deepEqual((await ask('GET', '/vifs')).json, {
     vifs: [
       {
+        uuid: await vsctl('get', 'Port', 'tap1', '_uuid'),
         name: 'tap1',
         bridge: 'br-int',
-        id: request(1).vif.id,
+        interfaceId: request(1).vif.id,
         address: request(1).vif.address,
         instance: request(1).instance.uuid,
         ofport,
         error: null,
+        stale: null,
       },
     ],
   });
+  t.is((await ask('GET', '/vifs?bridge=br-ex&bridge=br-int')).json.vifs.length, 1);
+  t.deepEqual((await ask('GET', '/vifs?bridge=br-ex')).json, { vifs: [] });
   const cfg = Number(await vsctl('get', 'Open_vSwitch', '.', 'cur_cfg'));
   t.deepEqual((await ask('GET', '/health')).json, {
     status: 'ok',
@@ -126,10 +105,9 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
 
 rootTest('what can not be meant is refused, the field or the way named, and the service goes on', async (t) => {
   const { client, errors } = await withService(t);
-  const conforms = await conformance();
-  const refused = async (body: unknown, headers: Record<string, string> = {}) => {
-    const reply = await client.ask('POST', '/plug', body, headers);
-    conforms(t, 'POST', '/plug', reply);
+  const ask = await conformingAsk(t, client);
+  const refused = async (body: unknown, headers: Record<string, string> = {}, path = '/plug') => {
+    const reply = await ask('POST', path, body, headers);
     return [reply.status, reply.json.error.code, reply.json.error.message];
   };
   const { vif, instance } = request(1);
@@ -153,16 +131,50 @@ rootTest('what can not be meant is refused, the field or the way named, and the 
   ]);
   t.is((await refused(request(1), { 'content-encoding': 'gzip' }))[0], 415);
   t.is((await refused('x'.repeat(300_000)))[0], 413);
+  const query = async (path: string, body: unknown = request(1)) => {
+    const [status, code, message] = await refused(body, {}, path);
+    t.deepEqual([status, code], [400, 'ERR_INVALID_ARGUMENT'], path);
+    return message;
+  };
+  t.is(
+    await query('/plug?forse=1'),
+    'query: "forse" is unknown; known are release, force, replace, bestEffort, timeout, dryRun',
+  );
+  t.is(await query('/plug?__proto__=1'), (await query('/plug?forse')).replace('forse', '__proto__'));
+  t.is(await query('/plug?force=yes'), 'query: force must be true or false, not "yes"');
+  t.is(await query('/unplug?force&force'), 'query: force is given 2 times');
+  t.is(await query('/plug?release=ocata'), 'query: release must be icehouse or newton, not "ocata"');
+  for (const odd of ['0', '-1', '1e3', '', '3600001', '99999999']) {
+    t.regex(
+      await query(`/plug?timeout=${odd}`),
+      /^query: timeout must be a whole number of milliseconds, 1 to 3600000/,
+    );
+  }
+  t.is(await query('/reconcile?bridge=', [request(1)]), 'query: bridge must not be empty');
+  t.is(await query('/reconcile', []), 'there is no request in the list');
+  t.is(await query('/plug-many', []), 'there is no request in the list');
+  t.regex(await query('/plug-many', request(1)), /^the body must be a list of requests/);
+  t.regex(await query('/plug-many', 'null'), /^the body must be a list of requests/);
+  t.regex(await query('/unplug-many', [request(1), field]), /^request 2: vif\.address must be a MAC address/);
+  t.is(await query('/plug-many', [request(1), request(2), request(1)]), 'requests 1 and 3 both name device tap1');
+  t.is(await query('/reconcile', { requests: [request(1), request(1)] }), 'requests 1 and 2 both name device tap1');
+  t.regex(await query('/reconcile?bridge=br-ex', [request(1)]), /tap1 is desired on br-int, which is none of/);
+  const elsewhere = { ...request(1), host: {} };
+  t.regex(await query('/reconcile', [elsewhere]), /^host is of another machine/);
+  t.regex(await query('/plug', elsewhere), /^host is of another machine/);
 
   const nowhere = await client.get('/nonesuch?x=1');
   t.is(nowhere.status, 404);
-  t.is(nowhere.json.error.message, 'there is no /nonesuch; there are /plug, /unplug, /vifs, /health, /metrics');
+  t.is(
+    nowhere.json.error.message,
+    'there is no /nonesuch; there are /plug, /unplug, /plug-many, /unplug-many, /reconcile, /vifs, /health, /metrics',
+  );
   t.is((await client.get('/__proto__')).status, 404);
   const method = await client.get('/plug');
   t.is(method.status, 405);
   t.is(method.headers.allow, 'POST');
   t.is((await client.ask('DELETE', '/vifs')).status, 405);
-  t.is((await client.get('/vifs?all')).status, 200);
+  t.is((await client.get('/health?x')).json.error.message, 'query: "x" is unknown; there are none here');
   t.deepEqual(errors, []);
 });
 

@@ -94,6 +94,48 @@ rootTest('what is missing is plugged, what is stale twice goes, and what is othe
   await Promise.all([other.unplug(request(3)), plugger.unplugMany([request(1), request(4)])]);
 });
 
+rootTest('the ports with the mark are listed, and which are stale or could not be opened', async (t) => {
+  await plugger.plugMany([request(1), request(2), onOther(8)]);
+  vsctl('add-port', 'br-int', 'theirs', '--', 'set', 'Interface', 'theirs', 'type=internal', 'external_ids:iface-id=x');
+  vsctl('--no-wait', 'add-port', 'br-int', 'lost', '--', 'set', 'Port', 'lost', 'external_ids:ovskit-owner=ovskit');
+  await ovs.replica.waitForRow(['Interface', 'name', 'lost'], (row) => row?.ofport === -1);
+  const { vif, instance } = request(1);
+  const [lost, first, ...others] = await plugger.list();
+  t.like(lost, { name: 'lost', interfaceId: null, address: null, instance: null, ofport: -1, stale: null });
+  t.regex(lost?.error ?? '', /could not open network device lost/);
+  t.deepEqual(first, {
+    uuid: vsctl('get', 'Port', 'tap1', '_uuid'),
+    name: 'tap1',
+    bridge: 'br-int',
+    interfaceId: vif.id,
+    address: vif.address,
+    instance: instance.uuid,
+    ofport: Number(vsctl('get', 'Interface', 'tap1', 'ofport')),
+    error: null,
+    stale: null,
+  });
+  t.deepEqual(names(others), ['tap2', 'tap8']);
+  t.deepEqual(names(await plugger.list({ bridges: ['br-ex', 'br-none'] })), ['tap8']);
+
+  const stale = (list: readonly { name: string; stale: boolean | null }[]) =>
+    list.map((port) => [port.name, port.stale]);
+  const compared = [
+    ['lost', true],
+    ['tap1', false],
+    ['tap2', true],
+  ];
+  t.deepEqual(stale(await plugger.list({ desired: [request(1)], bridges: ['br-int'] })), compared);
+  t.true(
+    (await plugger.list()).every((port) => port.stale === null),
+    'nothing was looked at to be dropped',
+  );
+  await plugger.reconcile([request(1)]);
+  t.deepEqual(stale(await plugger.list()), [...compared, ['tap8', null]]);
+  await plugger.reconcile([], { bridges: ['br-int', 'br-ex'] });
+  await plugger.reconcile([], { bridges: ['br-int', 'br-ex'] });
+  t.deepEqual(await plugger.list(), []);
+});
+
 rootTest('a port that is wanted again before the second look stays', async (t) => {
   await plugger.plugMany([request(1), request(2)]);
   t.deepEqual(names((await plugger.reconcile([request(1)])).stale), ['tap2']);
@@ -150,7 +192,7 @@ rootTest('a call that comes late leaves the live port of the VIF alone', async (
 
 rootTest('requests that make no sense together are refused before anything is done', async (t) => {
   await t.throwsAsync(plugger.reconcile([request(1), request(1)]), {
-    message: /request 2: another one names device tap1/,
+    message: 'requests 1 and 2 both name device tap1',
   });
   await t.throwsAsync(plugger.reconcile([request(1)], { bridges: ['br-ex'] }), {
     message: /tap1 is desired on br-int, which is none of the bridges br-ex/,

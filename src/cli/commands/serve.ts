@@ -1,7 +1,7 @@
 import { AbortedError, messageOf } from '../../base/errors.js';
 import { Metrics } from '../../metrics/index.js';
 import { type Endpoint, inheritedEndpoints, loadToken, parseTcp, Service } from '../../serve/index.js';
-import { Plugger } from '../../vif/index.js';
+import { DEFAULT_OWNER, Plugger } from '../../vif/index.js';
 import { Ovs } from '../../vswitch/index.js';
 import { type Io, oneLine } from '../io.js';
 import { chooseRemote } from '../remote.js';
@@ -13,7 +13,8 @@ const DEFAULT_SOCKET = '/run/ovskit/ovskit.sock';
 export const serveHelp = `ovskit serve [options]
 
 Plugs virtual interfaces for programs that speak HTTP and JSON, on a warm replica of the switch's configuration:
-POST /plug and /unplug, GET /vifs, /health and /metrics. share/openapi.json describes them, docs/serve.md tells more.
+POST /plug, /unplug, /plug-many, /unplug-many and /reconcile, GET /vifs, /health and /metrics. share/openapi.json describes
+them, docs/serve.md tells more.
 
   --socket PATH       the unix socket to listen on (default: ${DEFAULT_SOCKET}, unless --tcp or
                       systemd says otherwise)
@@ -22,7 +23,8 @@ POST /plug and /unplug, GET /vifs, /health and /metrics. share/openapi.json desc
   --token-file FILE   the token, in a file that only its owner reads (default: $OVSKIT_SERVE_TOKEN)
   --remote REMOTE     the switch's database (default: $OVSKIT_REMOTE, $OVS_RUNDIR/db.sock,
                       unix:/var/run/openvswitch/db.sock)
-  --timeout MS        deadline of each step of a plug, in milliseconds (default 30000)
+  --owner NAME        whose mark the ports get, and whose are listed and reconciled (default ovskit)
+  --timeout MS        deadline of a plug that names none, in milliseconds (default: 30000 for each of its steps)
   --stop-timeout MS   for what is in flight at the end, in milliseconds (default 30000)
 
 Sockets that systemd passes (sd_listen_fds(3)) take the place of --socket. SIGTERM, SIGINT and SIGHUP end it when what is in
@@ -40,11 +42,13 @@ export async function serveCommand(argv: string[], io: Io): Promise<number> {
       tcp: { type: 'string', multiple: true, default: [] },
       'token-file': { type: 'string' },
       remote: { type: 'string' },
+      owner: { type: 'string', default: DEFAULT_OWNER },
       timeout: { type: 'string' },
       'stop-timeout': { type: 'string' },
     },
   });
   if (positionals[0] !== undefined) throw new UsageError(`unexpected argument '${positionals[0]}'`);
+  if (values.owner === '') throw new UsageError('--owner must not be empty');
   const token = loadToken(values['token-file']);
   const endpoints = chooseEndpoints(values.socket, values['socket-mode'], values.tcp);
   const timeout = parseTimeout(values.timeout);
@@ -55,7 +59,7 @@ export async function serveCommand(argv: string[], io: Io): Promise<number> {
   const { signal } = ending;
   try {
     await using ovs = await Ovs.connect(chooseRemote(values.remote), { signal });
-    await using plugger = new Plugger(ovs);
+    await using plugger = new Plugger(ovs, { owner: values.owner });
     let metrics: Promise<Metrics> | undefined;
     const limits = stopTimeout === undefined ? {} : { stopTimeout };
     const startMetrics = () => {

@@ -1,5 +1,6 @@
 import { AbortedError, InvalidArgumentError, messageOf } from '../../base/errors.js';
 import {
+  checkDistinct,
   deviceName,
   needsSwitch,
   OTHER_MACHINE,
@@ -16,7 +17,7 @@ import { ConnectError, Connection } from '../vif/connection.js';
 import { listCommand } from '../vif/list.js';
 import { preview } from '../vif/preview.js';
 import { reconcileCommand } from '../vif/reconcile.js';
-import { checkDistinct, readRequests, understood } from '../vif/requests.js';
+import { readRequests, understood } from '../vif/requests.js';
 
 export const vifHelp = `ovskit vif config|plug|unplug --request FILE [options]
        ovskit vif reconcile FILE [--bridge NAME]... [--interval MS] [--dry-run] [options]
@@ -32,7 +33,7 @@ with one request ({"vif": {...}, "instance": {...}}), a list of them, or {"reque
                      unix:/var/run/openvswitch/db.sock)
   -p, --private-key FILE   -c, --certificate FILE   -C, --ca-cert FILE   --bootstrap-ca-cert FILE
                      for an ssl: remote
-  --timeout MS       deadline of each step, in milliseconds (default 30000)
+  --timeout MS       deadline of each request, in milliseconds (default: 30000 for each of its steps)
   --force            take a port over from another bridge or VIF
   --replace          remove other ports that carry the VIF's iface-id
   --best-effort      a vendor's tool that fails is a warning

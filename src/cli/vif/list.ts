@@ -1,19 +1,10 @@
-import { type OwnedPort, ownedPorts, Plugger } from '../../vif/index.js';
+import { type ListedVif, Plugger } from '../../vif/index.js';
 import type { Ovs } from '../../vswitch/index.js';
 import { formatTable, type Io, printJson, printLine } from '../io.js';
 import { endingSignals } from '../signals.js';
 import { ConnectError, Connection } from './connection.js';
 import { readRequests, understood } from './requests.js';
 import { parseSiteArguments, type SiteArguments } from './site-arguments.js';
-
-/** A port as it is listed. */
-interface Listed extends OwnedPort {
-  readonly ofport: number | null;
-  /** Why ovs-vswitchd could not open it. */
-  readonly error: string | null;
-  /** In no request of the file; null without a file. */
-  readonly stale: boolean | null;
-}
 
 /** `ovskit vif list`. @returns the exit status. */
 export async function listCommand(argv: string[], io: Io): Promise<number> {
@@ -40,31 +31,12 @@ export async function listCommand(argv: string[], io: Io): Promise<number> {
   }
 }
 
-async function list(ovs: Ovs, { file, bridges, owner }: SiteArguments): Promise<Listed[]> {
-  const stale = file === undefined ? undefined : await staleIn(ovs, file, bridges, owner);
-  return ownedPorts(ovs, owner, bridges && new Set(bridges)).map((port) => {
-    const row = ovs.tables.interface(port.name);
-    return {
-      ...port,
-      ofport: row?.ofport ?? null,
-      error: row?.error ?? null,
-      stale: stale ? stale.has(port.uuid) : null,
-    };
-  });
+async function list(ovs: Ovs, { file, bridges, owner }: SiteArguments): Promise<ListedVif[]> {
+  const read = file === undefined ? undefined : await readRequests(file, {}, bridges !== undefined);
+  return new Plugger(ovs, { owner }).list({ bridges, desired: read && understood(read.requests) });
 }
 
-async function staleIn(
-  ovs: Ovs,
-  file: string,
-  bridges: readonly string[] | undefined,
-  owner: string,
-): Promise<ReadonlySet<string>> {
-  const { requests } = await readRequests(file, {}, bridges !== undefined);
-  const { stale } = await new Plugger(ovs, { owner }).compare(understood(requests), { bridges });
-  return new Set(stale.map(({ uuid }) => uuid));
-}
-
-function stateOf({ ofport, error, stale }: Listed): string {
+function stateOf({ ofport, error, stale }: ListedVif): string {
   if (error !== null) return `error: ${error}`;
   if (stale) return 'stale';
   return ofport === null || ofport < 0 ? 'not opened' : 'up';

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AbortedError, InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { AbortedError, messageOf } from '../../base/errors.js';
 import { describeStep } from '../../plan/index.js';
 import {
   type Comparison,
   errorAsJson,
   type FailedVif,
-  OTHER_MACHINE,
   type OwnedPort,
   type PluggedVif,
   Plugger,
@@ -45,9 +44,7 @@ export async function reconcileCommand(argv: string[], io: Io): Promise<number> 
 
 async function readDesired({ file, bridges }: SiteArguments): Promise<VifRequest[]> {
   const read = await readRequests(file as string, {}, bridges !== undefined);
-  const desired = understood(read.requests);
-  for (const { host } of desired) if (host) throw new InvalidArgumentError(OTHER_MACHINE);
-  return desired;
+  return understood(read.requests);
 }
 
 function printComparison({ missing, failed, stale, unchanged }: Comparison, { json }: SiteArguments, io: Io): number {

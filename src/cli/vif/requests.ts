@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
-import { deviceName, type ParseOptions, parsePlugRequest, type VifRequest } from '../../vif/index.js';
+import { type ParseOptions, parsePlugRequest, type VifRequest } from '../../vif/index.js';
 
 /** A request of the file, understood or not. */
 export interface ReadRequest {
@@ -54,18 +54,5 @@ export function understood(requests: readonly ReadRequest[]): VifRequest[] {
   return requests.map(({ parsed, error }) => {
     if (!parsed) throw error;
     return parsed;
-  });
-}
-
-/** Two requests for one device would undo each other's work in an order that nobody chose. */
-export function checkDistinct(requests: readonly VifRequest[]): void {
-  const seen = new Map<string, number>();
-  requests.forEach((request, index) => {
-    const name = deviceName(request.vif);
-    const other = seen.get(name);
-    if (other !== undefined) {
-      throw new InvalidArgumentError(`requests ${other + 1} and ${index + 1} both name device ${name}`);
-    }
-    seen.set(name, index);
   });
 }

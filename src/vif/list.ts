@@ -1,0 +1,62 @@
+import type { CallOptions } from '../base/deadline.js';
+import { compare, type ReconcileOptions, type Site } from './reconcile.js';
+import type { PlugRequest, VifRequest } from './request/index.js';
+import { ownedPorts, type StaleMemory } from './stale.js';
+
+/** A port that carries its owner's mark, and how it stands. */
+export interface ListedVif {
+  /** Of the Port. */
+  readonly uuid: string;
+  readonly name: string;
+  readonly bridge: string;
+  /** Its interface's iface-id. */
+  readonly interfaceId: string | null;
+  /** MAC address: attached-mac. */
+  readonly address: string | null;
+  /** vm-uuid */
+  readonly instance: string | null;
+  /** OpenFlow port number; -1 when ovs-vswitchd could not open it, null before it has tried. */
+  readonly ofport: number | null;
+  /** Why ovs-vswitchd could not open it. */
+  readonly error: string | null;
+  /**
+   * Whether no desired VIF has it; without a desired set, whether the Plugger's last `reconcile` of its bridge found it so, and
+   * null before there was one.
+   */
+  readonly stale: boolean | null;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Those on these bridges. Default: all. */
+  bridges?: readonly string[] | undefined;
+  /** To be compared with: as `reconcile` would. */
+  desired?: readonly (PlugRequest | VifRequest)[] | undefined;
+}
+
+export async function list(
+  site: Site,
+  memory: StaleMemory,
+  { desired, bridges, ...options }: ListOptions,
+): Promise<ListedVif[]> {
+  const isStale = desired ? await staleOf(site, desired, { ...options, bridges }) : memory.tell.bind(memory);
+  const { tables } = site.ovs;
+  return ownedPorts(site.ovs, site.owner, bridges && new Set(bridges)).map((port) => {
+    const row = tables.interface(port.name);
+    return {
+      uuid: port.uuid,
+      name: port.name,
+      bridge: port.bridge,
+      interfaceId: port.interfaceId ?? null,
+      address: row?.external_ids.get('attached-mac') ?? null,
+      instance: row?.external_ids.get('vm-uuid') ?? null,
+      ofport: row?.ofport ?? null,
+      error: row?.error ?? null,
+      stale: isStale(port),
+    };
+  });
+}
+
+async function staleOf(site: Site, desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions) {
+  const stale = new Set((await compare(site, desired, options)).stale.map(({ uuid }) => uuid));
+  return ({ uuid }: { uuid: string }) => stale.has(uuid);
+}
