@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // `npm run test:native:asan`: the native tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer. Takes
 // root. --short runs the exercise alone; --workers N has it terminate that many workers.
-import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
-import { interruptible } from './lib/child.mjs';
-import { Interrupted, SetupError } from './lib/errors.mjs';
+import { runTool } from './lib/child.mjs';
+import { SetupError } from './lib/errors.mjs';
 import { buildSanitized, runSanitized } from './lib/sanitizer.mjs';
 
 const { values } = parseArgs({
@@ -33,10 +32,4 @@ async function main() {
   return failed ? 1 : 0;
 }
 
-try {
-  process.exitCode = await interruptible(main);
-} catch (error) {
-  if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
-  say(error.message);
-  process.exitCode = error instanceof Interrupted ? 128 + constants.signals[error.signal] : 1;
-}
+process.exitCode = await runTool(say, main);

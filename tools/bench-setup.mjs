@@ -2,8 +2,8 @@
 // Installs the rivals that `npm run bench` measures ovskit against, those of Debian: python3-ovsdbapp and python3-os-vif. What
 // can't be had is named, and the benchmarks run without it: the exit status is 0.
 import { existsSync } from 'node:fs';
-import { interruptible } from './lib/child.mjs';
-import { Interrupted, SetupError } from './lib/errors.mjs';
+import { runTool } from './lib/child.mjs';
+import { SetupError } from './lib/errors.mjs';
 import { withLock } from './lib/lock.mjs';
 import { setupDirectory } from './lib/paths.mjs';
 import { aptInstall } from './lib/system-packages.mjs';
@@ -20,14 +20,14 @@ const missing = () =>
     .filter(([, module]) => !existsSync(`${MODULES}/${module}`))
     .map(([name]) => name);
 
-try {
-  await interruptible(() =>
-    withLock(setupDirectory, say, async () => {
+process.exitCode = await runTool(say, async () => {
+  try {
+    await withLock(setupDirectory, say, async () => {
       if (missing().length > 0) await aptInstall(say, missing());
-    }),
-  );
-} catch (error) {
-  if (error instanceof Interrupted) process.exit(130);
-  if (!(error instanceof SetupError)) throw error;
-  say(`goes on without: ${error.message}`);
-}
+    });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`goes on without: ${error.message}`);
+  }
+  return 0;
+});

@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 // `npm run coverage:native`: runs the native tests with an addon that counts (gcov), and tells which part of native/ ran. Takes
 // root. Ends with status 1 below 85% of the lines.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { follow } from './lib/child.mjs';
-import { Interrupted, SetupError } from './lib/errors.mjs';
+import { runChild } from './lib/child.mjs';
+import { SetupError } from './lib/errors.mjs';
 import { listFiles } from './lib/files.mjs';
 import { buildVariant, variantDirectory } from './lib/native-variant.mjs';
-import { root } from './lib/paths.mjs';
 import { runWhenSetUp } from './lib/setup.mjs';
 
 const REQUIRED = 85;
@@ -68,9 +67,7 @@ async function main() {
     ['node_modules/ava/entrypoints/cli.mjs', '--serial', 'dist/test/netdev/**/*.test.js'],
   ]) {
     say(`node ${args.join(' ')}`);
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
-    const { status, interruptedBy } = await follow(child);
-    if (interruptedBy) throw new Interrupted(interruptedBy);
+    const { status } = await runChild(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
     if (status !== 0) failed = true;
   }
   const files = [...counts()].filter(([, lines]) => lines.size > 0).sort(([a], [b]) => a.localeCompare(b));

@@ -2,12 +2,12 @@
 // `npm run test:page`: looks at the page of the benchmarks in a real Chromium, light and dark, wide and narrow: no text outside
 // its drawing, nothing wider than the window, no request to anywhere. Takes the last results in build/bench, or --results
 // FILE; writes the screenshots there, or with --docs to docs/. As root on Debian it installs chromium-headless-shell.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runChild } from './lib/child.mjs';
 import { SetupError } from './lib/errors.mjs';
 import { withLock } from './lib/lock.mjs';
 import { inRoot, setupDirectory } from './lib/paths.mjs';
@@ -45,18 +45,20 @@ document.body.append('RESULT'+JSON.stringify({wrong,paper,svgs:document.querySel
 
 /**
  * @param {string[]} args
- * @returns {string}
+ * @returns {Promise<string>}
  */
-function chromium(args) {
+async function chromium(args) {
   const home = mkdtempSync(join(tmpdir(), 'ovskit-page-'));
   try {
     const always = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--user-data-dir=${home}`];
-    return execFileSync(/** @type {string} */ (browser()), [...always, ...args], {
-      encoding: 'utf8',
+    const program = /** @type {string} */ (browser());
+    const { status, stdout } = await runChild(program, [...always, ...args], {
+      group: true,
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 120_000,
-      maxBuffer: 2 ** 28,
     });
+    if (status !== 0) throw new SetupError(`${program} ended with exit status ${status}`);
+    return stdout;
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
@@ -72,7 +74,9 @@ async function main() {
   const results = values.results ?? join(directory, 'results.json');
   if (!existsSync(results))
     throw new SetupError(`there is no ${results}: run "npm run bench" first, or give --results`);
-  execFileSync(process.execPath, [inRoot('dist/bench/run.js'), '--page', results, '--out', directory]);
+  const draw = [inRoot('dist/bench/run.js'), '--page', results, '--out', directory];
+  const { status } = await runChild(process.execPath, draw, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new SetupError(`no page could be made of ${results}`);
   const page = join(directory, 'index.html');
   const inspected = join(directory, 'inspected.html');
   writeFileSync(inspected, readFileSync(page, 'utf8').replace('</body>', `${INSPECTION}</body>`));
@@ -81,14 +85,14 @@ async function main() {
   for (const [scheme, setting] of Object.entries(SCHEMES)) {
     const colours = `--blink-settings=preferredColorScheme=${setting}`;
     for (const width of [1200, 500]) {
-      const dom = chromium([colours, `--window-size=${width},1600`, '--dump-dom', pathToFileURL(inspected).href]);
+      const dom = await chromium([colours, `--window-size=${width},1600`, '--dump-dom', pathToFileURL(inspected).href]);
       const { wrong, paper } = JSON.parse(/RESULT(\{.*\})END/s.exec(dom)?.[1]?.replaceAll('&amp;', '&') ?? 'null');
       papers.add(paper);
       say(`${scheme}, ${width} px wide: ${wrong.length === 0 ? 'as it should be' : wrong.join('; ')}`);
       if (wrong.length > 0) failed = true;
     }
     const shot = values.docs ? inRoot('docs', `bench-${scheme}.png`) : join(directory, `page-${scheme}.png`);
-    chromium([colours, '--window-size=1120,1500', `--screenshot=${shot}`, pathToFileURL(page).href]);
+    await chromium([colours, '--window-size=1120,1500', `--screenshot=${shot}`, pathToFileURL(page).href]);
     say(shot);
   }
   rmSync(inspected);

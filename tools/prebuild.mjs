@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './lib/paths.mjs';
-import { setUpOrReport } from './lib/setup.mjs';
+import { setUp } from './lib/setup.mjs';
 
 /** @returns {boolean} */
 function isGlibc() {
@@ -14,7 +14,7 @@ function isGlibc() {
   return report?.header?.glibcVersionRuntime !== undefined;
 }
 
-process.exitCode = await setUpOrReport();
+process.exitCode = await setUp();
 const directory = inRoot('prebuilds', 'linux-x64');
 rmSync(inRoot('prebuilds'), { recursive: true, force: true });
 if (process.exitCode === 0 && process.platform === 'linux' && process.arch === 'x64' && isGlibc()) {

@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { follow } from './lib/child.mjs';
 import { inRoot } from './lib/paths.mjs';
-import { setUpOrReport } from './lib/setup.mjs';
+import { setUp } from './lib/setup.mjs';
 
-process.exitCode = await setUpOrReport();
+process.exitCode = await setUp();
 if (process.exitCode === 0) {
   // In our process group, so that it stays in the terminal's foreground: Ctrl-C reaches it from the terminal, from npm
   // and from us, and it must take them as one.

@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 // `npm run test:nodes`: the whole suite under Node 20, 22 and 24, each from npm's package `node-linux-*`, kept below
 // .setup/nodes. Versions behind it choose some; other arguments, after --, go to AVA.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { follow, runStep } from './lib/child.mjs';
-import { Interrupted } from './lib/errors.mjs';
+import { runChild, runStep } from './lib/child.mjs';
 import { headerPrefix } from './lib/native.mjs';
-import { inRoot, root, setupDirectory } from './lib/paths.mjs';
+import { inRoot, setupDirectory } from './lib/paths.mjs';
 import { runWhenSetUp } from './lib/setup.mjs';
 
 const ALL = ['20', '22', '24'];
@@ -43,9 +41,8 @@ async function main() {
       PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
       ...(nodedir ? { npm_config_nodedir: nodedir } : {}),
     };
-    const child = spawn(node, [inRoot('tools', 'test.mjs'), ...rest], { cwd: root, env, stdio: 'inherit' });
-    const { status, interruptedBy } = await follow(child);
-    if (interruptedBy) throw new Interrupted(interruptedBy);
+    const args = [inRoot('tools', 'test.mjs'), ...rest];
+    const { status } = await runChild(node, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
     if (status !== 0) failed.push(major);
   }
   say(failed.length > 0 ? `FAILED under Node ${failed.join(', ')}` : 'passed under each');

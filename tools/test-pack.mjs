@@ -2,14 +2,23 @@
 // `npm run test:pack`: installs the package on a machine without a compiler and without this checkout, imports every entry point
 // and plugs a VIF into a real Open vSwitch. The machine is a fresh Debian in a chroot, made by debootstrap, with mounts and
 // network of its own where it counts. Takes root, Debian and its mirror; npm's registry or cache for the dependencies.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { interruptible } from './lib/child.mjs';
-import { Interrupted, SetupError } from './lib/errors.mjs';
-import { inRoot, root } from './lib/paths.mjs';
-import { setUpOrReport } from './lib/setup.mjs';
+import { runChild } from './lib/child.mjs';
+import { SetupError } from './lib/errors.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { runWhenSetUp } from './lib/setup.mjs';
 import { aptInstall } from './lib/system-packages.mjs';
 
 /** @param {string} line */
@@ -65,21 +74,24 @@ await ovs.close();`;
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {'pipe' | 'inherit'} stdout
+ * @param {'pipe' | 'inherit'} stdio
  */
-const run = (command, args, stdout = 'inherit') =>
-  execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', stdout, 'inherit'] });
+async function run(command, args, stdio = 'inherit') {
+  const { status, stdout } = await runChild(command, args, { group: true, stdio: ['ignore', stdio, 'inherit'] });
+  if (status !== 0) throw new SetupError(`FAILED: ${command} ended with exit status ${status}`);
+  return stdout.trim();
+}
 
 /** @param {string} machine */
-function makeMachine(machine) {
+async function makeMachine(machine) {
   say(`a fresh ${RELEASE} in ${machine}`);
   const cache = inRoot('.setup', 'debootstrap');
   mkdirSync(cache, { recursive: true });
   const packages = '--include=openvswitch-switch,iproute2,ca-certificates';
-  run(DEBOOTSTRAP, ['--variant=minbase', `--cache-dir=${cache}`, packages, RELEASE, machine], 'pipe');
+  await run(DEBOOTSTRAP, ['--variant=minbase', `--cache-dir=${cache}`, packages, RELEASE, machine], 'pipe');
   // Debian 12 has no Node.js of the version that ovskit needs: ours goes along, with its npm.
   copyFileSync(realpathSync(process.execPath), join(machine, 'usr/local/bin/node'));
-  const npm = realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim());
+  const npm = realpathSync(await run('which', ['npm'], 'pipe'));
   cpSync(join(npm, '..', '..'), join(machine, 'usr/local/lib/npm'), { recursive: true });
   for (const name of ['npm', 'npx']) {
     const text = `#!/bin/sh\nexec node /usr/local/lib/npm/bin/${name}-cli.js "$@"\n`;
@@ -93,18 +105,18 @@ function makeMachine(machine) {
 }
 
 /** @param {string} machine */
-function pack(machine) {
+async function pack(machine) {
   say('packing');
   const directory = join(machine, 'root/project');
   const [{ filename }] = JSON.parse(
-    run('npm', ['pack', '--silent', '--json', '--ignore-scripts', '--pack-destination', directory], 'pipe'),
+    await run('npm', ['pack', '--silent', '--json', '--ignore-scripts', '--pack-destination', directory], 'pipe'),
   );
-  execFileSync('mv', [join(directory, filename), join(directory, 'ovskit.tgz')]);
-  const { exports } = JSON.parse(run('npm', ['pkg', 'get', '--json'], 'pipe'));
+  renameSync(join(directory, filename), join(directory, 'ovskit.tgz'));
+  const { exports } = JSON.parse(await run('npm', ['pkg', 'get', '--json'], 'pipe'));
   const names = Object.keys(exports).filter((name) => name !== './package.json');
   writeFileSync(join(directory, 'import.mjs'), importAll(names.map((name) => `ovskit${name.slice(1)}`)));
   writeFileSync(join(directory, 'plug.mjs'), PLUG);
-  const cache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
+  const cache = await run('npm', ['config', 'get', 'cache'], 'pipe');
   mkdirSync(join(machine, 'root/cache'), { recursive: true });
   return cache;
 }
@@ -112,12 +124,12 @@ function pack(machine) {
 async function main() {
   if (process.geteuid?.() !== 0) throw new SetupError('this takes root: it makes a chroot');
   if (!existsSync(DEBOOTSTRAP)) await aptInstall(say, ['debootstrap']);
-  run(process.execPath, [inRoot('tools', 'prebuild.mjs')]);
+  await run(process.execPath, [inRoot('tools', 'prebuild.mjs')]);
   const directory = mkdtempSync(join(tmpdir(), 'ovskit-pack-'));
   const machine = join(directory, 'machine');
   try {
-    makeMachine(machine);
-    const cache = pack(machine);
+    await makeMachine(machine);
+    const cache = await pack(machine);
     say('installing and plugging in it');
     // Mounts that vanish with the process. npm's cache is lent, for a registry that is away.
     const mounts = [
@@ -129,7 +141,7 @@ async function main() {
     ];
     const certificates = 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt';
     const inside = ['--mount', '--propagation', 'private', 'sh', '-ec', mounts.join('\n'), 'sh', SCRIPT];
-    run('env', ['-i', certificates, 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'unshare', ...inside]);
+    await run('env', ['-i', certificates, 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'unshare', ...inside]);
     say('installed without a compiler, imported, and plugged into a real switch');
     return 0;
   } finally {
@@ -137,12 +149,4 @@ async function main() {
   }
 }
 
-process.exitCode = await setUpOrReport();
-if (process.exitCode === 0) {
-  try {
-    process.exitCode = await interruptible(main);
-  } catch (error) {
-    say(error instanceof SetupError || error instanceof Interrupted ? error.message : `FAILED: ${error}`);
-    process.exitCode = 1;
-  }
-}
+process.exitCode = await runWhenSetUp(say, main);

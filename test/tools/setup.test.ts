@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import test from 'ava';
-import { until } from '../support/processes.js';
+import { processesWith, until } from '../support/processes.js';
 import { asNobody, needsRoot } from '../support/root.js';
 import { Project } from './project.js';
 
@@ -186,5 +187,37 @@ for (const [signal, expected] of [
     t.deepEqual(await exit, [expected, null]);
     t.false(existsSync(project.path('policy-rc.d')));
     t.false(existsSync(project.path('.setup/lock')));
+  });
+}
+
+const slowTool = `import { runChild } from './lib/child.mjs';
+import { runWhenSetUp } from './lib/setup.mjs';
+
+process.exitCode = await runWhenSetUp(console.log, async () => {
+  const script = 'echo started >started; sleep 60';
+  const { status } = await runChild('sh', ['-c', script], { group: true, stdio: 'ignore' });
+  console.log('went on');
+  return status;
+});
+`;
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test.serial(`${signal} ends a tool and what it runs, with the status that a shell has for it`, async (t) => {
+    const project = new Project(t, { ...source, 'tools/slow.mjs': slowTool });
+    const mark = `OVSKIT_SLOW_MARK=${project.directory}`;
+    const child = spawn(process.execPath, [project.path('tools/slow.mjs')], {
+      env: { ...process.env, OVSKIT_SLOW_MARK: project.directory },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.teardown(() => child.kill()); // In case the test fails first.
+    const [exit, stdout] = [once(child, 'exit'), text(child.stdout)];
+    await until('its work', () => existsSync(project.path('started')));
+    child.kill(signal);
+    t.deepEqual(await exit, [expected, null]);
+    t.is(await stdout, `setup: compiling TypeScript\ninterrupted by ${signal}\n`);
+    await until('the end of its processes', () => processesWith(mark).length === 0);
   });
 }

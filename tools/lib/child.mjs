@@ -75,6 +75,34 @@ export function follow(child, { group = false } = {}) {
 let pending;
 
 /**
+ * Runs a program to its end, in the project's directory, and gives what it printed where `stdio` has a pipe for it. Our signals
+ * are passed on to it, or with `group` to it and all that it starts (`follow`).
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions & { group?: boolean }} options
+ * @returns {Promise<{ status: number, stdout: string }>}
+ * @throws {SetupError} when it can't be started
+ * @throws {Interrupted}
+ */
+export async function runChild(command, args, { group = false, ...options }) {
+  if (pending) throw new Interrupted(pending);
+  const child = spawn(command, args, { cwd: root, detached: group, ...options });
+  let stdout = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+    stdout += chunk;
+  });
+  /** @type {{ status: number, interruptedBy: NodeJS.Signals | undefined }} */
+  let end;
+  try {
+    end = await follow(child, { group });
+  } catch (error) {
+    throw new SetupError(`${command} can't be run: ${/** @type {Error} */ (error).message}`);
+  }
+  if (end.interruptedBy) throw new Interrupted(end.interruptedBy);
+  return { status: end.status, stdout };
+}
+
+/**
  * Runs `work` so that a signal ends it between two steps or with the one that runs, never in the middle of what must be
  * undone.
  * @template T
@@ -82,7 +110,7 @@ let pending;
  * @returns {Promise<T>}
  * @throws {Interrupted}
  */
-export async function interruptible(work) {
+async function interruptible(work) {
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
     pending ??= signal;
@@ -98,6 +126,22 @@ export async function interruptible(work) {
 }
 
 /**
+ * Runs a tool's work until a signal ends it, and reports what the person who started it can act upon.
+ * @param {(line: string) => void} say
+ * @param {() => Promise<number>} work
+ * @returns {Promise<number>} the exit status
+ */
+export async function runTool(say, work) {
+  try {
+    return await interruptible(work);
+  } catch (error) {
+    if (!(error instanceof SetupError || error instanceof Interrupted)) throw error;
+    say(error.message);
+    return error instanceof Interrupted ? error.status : 1;
+  }
+}
+
+/**
  * Runs one step with its output in `.setup/NAME.log`.
  * @param {string} name
  * @param {string} command
@@ -107,26 +151,24 @@ export async function interruptible(work) {
  * @throws {Interrupted}
  */
 export async function runStep(name, command, args, env = {}) {
-  if (pending) throw new Interrupted(pending);
   mkdirSync(setupDirectory, { recursive: true });
   const logFile = join(setupDirectory, `${name}.log`);
   const log = openSync(logFile, 'w');
-  /** @type {{ status: number, interruptedBy: NodeJS.Signals | undefined }} */
-  let end;
+  let status = 0;
   try {
-    const options = { cwd: root, detached: true, env: { ...process.env, ...env } };
-    end = await follow(spawn(command, args, { ...options, stdio: ['ignore', log, log] }), { group: true });
-  } catch (error) {
-    throw new SetupError(`${name}: ${command} can't be run: ${/** @type {Error} */ (error).message}`);
+    ({ status } = await runChild(command, args, {
+      env: { ...process.env, ...env },
+      group: true,
+      stdio: ['ignore', log, log],
+    }));
   } finally {
     closeSync(log);
   }
-  if (end.interruptedBy) throw new Interrupted(end.interruptedBy);
-  if (end.status === 0) return;
+  if (status === 0) return;
   const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
   if (lines.length > HEAD + TAIL) lines.splice(HEAD, lines.length - HEAD - TAIL, '...');
   const shown = lines.join('\n  ');
   throw new SetupError(
-    `${name} failed with exit status ${end.status}: ${command} ${args.join(' ')}\n  ${shown}\nAll of it: ${logFile}`,
+    `${name} failed with exit status ${status}: ${command} ${args.join(' ')}\n  ${shown}\nAll of it: ${logFile}`,
   );
 }

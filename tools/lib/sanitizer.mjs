@@ -1,13 +1,11 @@
 // The addon compiled with sanitizers, programs run with it, and what the sanitizers found.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { follow } from './child.mjs';
-import { Interrupted } from './errors.mjs';
+import { runChild } from './child.mjs';
 import { listFiles } from './files.mjs';
 import { buildVariant, variantDirectory } from './native-variant.mjs';
-import { root } from './paths.mjs';
 
 const SANITIZE = '-fsanitize=address,undefined';
 /** @type {import('./native-variant.mjs').Variant} */
@@ -44,10 +42,8 @@ export async function runSanitized(args) {
     ASAN_OPTIONS: `detect_leaks=1:exitcode=0:stack_trace_format='    #%n %F %L (%m)':${log}`,
     UBSAN_OPTIONS: `print_stacktrace=1:${log}`,
   };
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   try {
-    const { status, interruptedBy } = await follow(child);
-    if (interruptedBy) throw new Interrupted(interruptedBy);
+    const { status } = await runChild(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
     return { status, findings: listFiles(reports).flatMap((file) => findingsIn(readFileSync(file, 'utf8'))) };
   } finally {
     rmSync(reports, { recursive: true });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { follow, runStep } from './child.mjs';
 import { Interrupted, SetupError } from './errors.mjs';
 import { inRoot, root } from './paths.mjs';
 import { Progress } from './progress.mjs';
-import { setUpOrReport } from './setup.mjs';
+import { setUp } from './setup.mjs';
 import { TapReader } from './tap.mjs';
 
 /**
@@ -17,7 +17,7 @@ import { TapReader } from './tap.mjs';
 export async function runTests(args) {
   const started = Date.now();
   const progress = new Progress();
-  const setupStatus = await setUpOrReport();
+  const setupStatus = await setUp();
   const lintStatus = setupStatus === 0 ? await lint(progress) : 0;
   const counts = { passed: 0, failed: 0, skipped: 0 };
   let status = setupStatus || (lintStatus > 128 ? lintStatus : 0);
@@ -40,7 +40,7 @@ async function lint(progress) {
     await runStep('lint', process.execPath, [biome, 'check', '--colors=off', '.']);
     return 0;
   } catch (error) {
-    if (error instanceof Interrupted) return 128 + constants.signals[error.signal];
+    if (error instanceof Interrupted) return error.status;
     if (!(error instanceof SetupError)) throw error;
     progress.print(error.message);
     return 1;
@@ -91,9 +91,10 @@ async function runAva(args, counts, progress, temporary) {
   progress.end();
   Object.assign(counts, { passed: tap.passed, failed: tap.failed, skipped: tap.skipped });
   if (interruptedBy) {
+    const { message, status } = new Interrupted(interruptedBy);
     counts.failed += 1;
-    progress.print(`interrupted by ${interruptedBy}`);
-    return 128 + constants.signals[interruptedBy];
+    progress.print(message);
+    return status;
   }
   const problem = problemOf(tap, status);
   if (problem) {
