@@ -1,23 +1,40 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+
+/** The file itself where a path is a symbolic link to it; the path where there is no file. */
+export async function fileOf(path: string): Promise<string> {
+  return (await realpath(path).catch(unlessMissing)) ?? path;
+}
+
+/** For `catch`: a file that is not there is `undefined`. */
+export function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
 
 /**
  * Puts a file in the place of another so that a crash leaves the old one or the new one: a temporary file, fsync(2),
- * rename(2), fsync(2) of the directory.
+ * rename(2), fsync(2) of the directory. A symbolic link stays, and the file that it leads to is replaced.
  *
- * @param mode just this one, whatever the umask; without it, that of a new file.
+ * @param mode just this one, whatever the umask; by default that of the file before, or of a new file.
  */
-export async function replaceFile(path: string, text: string | Uint8Array, mode?: number): Promise<void> {
+export async function replaceFile(link: string, text: string | Uint8Array, mode?: number): Promise<void> {
+  const path = await fileOf(link);
+  const wanted = mode ?? (await modeOf(path));
   // A hidden name: what a crash leaves is not taken for a file of its kind by who looks for all `ifcfg-*`.
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    await writeSynced(temporary, text, mode);
+    await writeSynced(temporary, text, wanted);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncDirectory(path);
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  const before = await stat(path).catch(unlessMissing);
+  return before && before.mode & 0o7777;
 }
 
 /** Writes a file of which the disk has every byte when this ends. */

@@ -1,7 +1,7 @@
 /** Configuration files that hold while a plan runs, and are kept when it has succeeded. */
-import { copyFile, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { replaceFile, syncDirectory } from '../../base/replace-file.js';
+import { fileOf, replaceFile, syncDirectory, unlessMissing } from '../../base/replace-file.js';
 import type { StepKinds } from './kind.js';
 
 /** Puts a file in place. The one before is kept beside it until a {@link CommitFilesStep}; the undoing brings it back. */
@@ -24,15 +24,6 @@ function keptPath(path: string): string {
   return join(dirname(path), `.${basename(path)}.old`);
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-}
-
-/** The file itself where the path is a symbolic link to it: the link stays. */
-async function fileOf(path: string): Promise<string> {
-  return (await realpath(path).catch(unlessMissing)) ?? path;
-}
-
 export const fileKinds: StepKinds<FileStep> = {
   'apply-file': {
     describe: ({ path }) => `apply changes to ${path}`,
@@ -51,9 +42,9 @@ export const fileKinds: StepKinds<FileStep> = {
           await syncDirectory(file);
         };
       }
-      const mode = (await stat(file)).mode & 0o777;
+      const mode = (await stat(file)).mode & 0o7777;
       await copyFile(file, kept);
-      await replaceFile(file, text, mode);
+      await replaceFile(file, text);
       return async () => {
         // Not from what was kept beside it, which a commit may have given up by now.
         await replaceFile(file, before, mode);
