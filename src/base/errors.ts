@@ -44,6 +44,12 @@ export class AbortedError extends OvskitError {
   }
 }
 
+/** An error as `--json` prints it. @throws what is no error of ovskit's: a bug is no answer. */
+export function errorAsJson(error: unknown): { code: string; message: string } {
+  if (!(error instanceof OvskitError)) throw error;
+  return { code: error.code, message: error.message };
+}
+
 /** The text of anything that was thrown, for use inside another message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

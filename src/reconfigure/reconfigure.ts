@@ -1,5 +1,7 @@
+import type { CallOptions } from '../base/deadline.js';
 import { type ExecuteOptions, execute, type Plan } from '../plan/index.js';
 import type { Ovs } from '../vswitch/index.js';
+import { checkDatapathType, missingDatapath } from './datapath-type.js';
 import type { Facts } from './facts.js';
 import { gatherFacts, gatherFiles, namesOf } from './gather/index.js';
 import type { LogEntry } from './log.js';
@@ -33,7 +35,7 @@ export interface Reconfigured {
  *
  * @param records what {@link loadRecords} returns, or a JSON document of the same.
  * @param options `timeout` in milliseconds for each step that waits, 20 000 by default.
- * @throws {RecordsError}; {@link NoPifError}; {@link UnsupportedPifError}; {@link NoNetdevError}; `StepFailedError`, which
+ * @throws {RecordsError}; {@link InvalidArgumentError} for a datapath type that ovs-vswitchd doesn't know; {@link NoPifError}; {@link UnsupportedPifError}; {@link NoNetdevError}; `StepFailedError`, which
  *   names the step and carries its cause's code.
  */
 export async function reconfigure(
@@ -47,12 +49,23 @@ export async function reconfigure(
   const entries = [...log];
   for (const entry of log) onLog?.(entry);
   const { warnings, changed } = await execute(plan, ovs, { timeout, signal, beforeStep });
-  for (const message of warnings) {
+  const missing = await missingDatapaths(plan, ovs, { timeout, signal });
+  for (const message of [...warnings, ...missing]) {
     const entry = { level: 'warning', message } as const;
     entries.push(entry);
     onLog?.(entry);
   }
   return { plan, log: entries, changed };
+}
+
+/** Of the bridges that were asked for; ovs-vswitchd has looked at them, as it was waited for. */
+async function missingDatapaths(plan: Plan, ovs: Ovs, options: CallOptions): Promise<string[]> {
+  const changes = plan.steps.flatMap((step) => (step.kind === 'transaction' ? step.changes : []));
+  const bridges = changes.flatMap((change) =>
+    change.change === 'add-bridge' && change.fake === undefined ? [change.bridge] : [],
+  );
+  const messages = await Promise.all(bridges.map((bridge) => missingDatapath(ovs, bridge, options)));
+  return messages.filter((message) => message !== undefined);
 }
 
 /** Plans an action on the machine and the switch as they are now. */
@@ -63,6 +76,8 @@ export async function plannedOn(
   options: ReconfigureOptions = {},
 ): Promise<Planned> {
   const pifs = pifsOf(records, action);
+  const { datapathType } = options;
+  if (ovs && 'up' in action && datapathType !== undefined) await checkDatapathType(ovs, datapathType, options);
   const facts = options.facts ?? (await gatherFacts(ovs, records, pifs, options));
   // A file that is not told of must not be taken for an empty one.
   const files = facts.files ?? gatherFiles(namesOf(records, pifs), options.rootPrefix).files;

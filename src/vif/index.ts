@@ -16,7 +16,6 @@ export { deviceName } from './names.js';
 export {
   type Direction,
   type Explanation,
-  errorAsJson,
   explainVif,
   needsSwitch,
   type PlanOptions,

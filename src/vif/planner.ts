@@ -1,4 +1,3 @@
-import { OvskitError } from '../base/errors.js';
 import { type Command, explain, type Plan } from '../plan/index.js';
 import type { Task } from './blocks/task.js';
 import type { Facts } from './facts.js';
@@ -85,9 +84,3 @@ export function explainVif(plan: Plan, host?: HostInput): Explanation {
 }
 
 const startsWith = (command: Command, words: readonly string[]) => words.every((word, at) => command[at] === word);
-
-/** An error as `--json` prints it. @throws what is no error of ovskit's: a bug is no answer. */
-export function errorAsJson(error: unknown): { code: string; message: string } {
-  if (!(error instanceof OvskitError)) throw error;
-  return { code: error.code, message: error.message };
-}

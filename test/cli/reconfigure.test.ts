@@ -1,7 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { parseReconfigure } from '../../src/cli/reconfigure/arguments.js';
@@ -87,6 +90,7 @@ test.serial('bad records end it before the switch is asked', (t) => {
   t.is(stderr, `ovskit: ${bad}: PIF eth0.5: VLAN must be 0 to 4095, or -1 for none, not "4096"\n`);
   const json = ovskit(['up', 'eth0', '--records', bad, '--log', 'json']);
   t.like(JSON.parse(json.stderr), { level: 'error', code: 'ERR_RECONFIGURE_RECORDS' });
+  t.is(json.stdout, '');
 });
 
 test.serial('usage errors are told, with status 2', (t) => {
@@ -115,7 +119,8 @@ test.serial('a rewrite without a database is nothing to do, an up is an error', 
   const rewrite = ovskit(['rewrite', '--records', records]);
   t.is(rewrite.status, 0, rewrite.stderr);
   t.regex(rewrite.stderr, /^the switch has no database now/);
-  t.deepEqual(JSON.parse(ovskit(['rewrite', '--records', records, '--json']).stdout), { changed: false, steps: [] });
+  const json = ovskit(['rewrite', '--records', records, '--json']);
+  t.deepEqual(JSON.parse(json.stdout), { changed: false, steps: [], error: null });
   const up = ovskit(['up', 'eth0', '--records', records]);
   t.is(up.status, 1);
   t.regex(up.stderr, /none\.sock/);
@@ -174,6 +179,46 @@ rootTest('up, diff and down on a switch, in both grammars', (t) => {
   const missing = on('up', 'eth3');
   t.is(missing.status, 1);
   t.is(missing.stderr, "ovskit: device eth3 does not exist, so it can't be brought up\n");
+});
+
+test.serial('what fails prints its error as JSON, too, where --json asks for that', (t) => {
+  for (const verb of ['up', 'down', 'diff']) {
+    const { status, stdout, stderr } = ovskit([verb, 'eth7', '--records', records, '--facts', factsFile, '--json']);
+    t.is(status, 1);
+    const { error, ...rest } = JSON.parse(stdout);
+    t.deepEqual(rest, {});
+    t.is(stderr, `ovskit: ${error.message}\n`);
+    t.truthy(error.code);
+  }
+});
+
+test.serial('records in a pipe that nobody writes into end by a signal', async (t) => {
+  const pipe = join(directory, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const child = spawn(process.execPath, [main, 'reconfigure', 'diff', '--records', pipe, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [exit, stdout] = [once(child, 'exit'), text(child.stdout)];
+  // It opens once somebody reads, and brings nothing.
+  const writer = await open(pipe, 'w');
+  child.kill('SIGINT');
+  t.deepEqual(await exit, [130, null]);
+  await writer.close();
+  t.is(JSON.parse(await stdout).error.code, 'ERR_ABORTED');
+});
+
+rootTest('a datapath type that ovs-vswitchd does not know is an error; one that it can not make, a warning', (t) => {
+  const up = (...args: string[]) => ovskit(['up', 'eth0', '--records', records, ...args], sandbox.env);
+  const unknown = up('--datapath-type', 'netdevv');
+  t.is(unknown.status, 1);
+  t.regex(unknown.stderr, /^ovskit: datapath type "netdevv" is none that ovs-vswitchd knows: .*netdev.*\n$/);
+  t.is(vsctl('list-br'), '');
+  const { status, stderr } = up();
+  t.is(status, 0, stderr);
+  // This machine may have the module.
+  const made = vsctl('get', 'Bridge', 'xenbr0', 'datapath_id') !== '[]';
+  t.is(/^warning: bridge xenbr0 has no datapath: .* type system .*netdev does without/m.test(stderr), !made);
+  t.is(ovskit(['down', 'eth0', '--records', records], sandbox.env).status, 0);
 });
 
 rootTest('what a card refuses is asked for each time, and is no change', (t) => {

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import {
-  errorAsJson,
-  explainVif,
-  type PlugRequest,
-  parsePlugRequest,
-  planOnHost,
-  vifConfig,
-} from '../../src/vif/index.js';
+import { errorAsJson } from '../../src/base/errors.js';
+import { explainVif, type PlugRequest, parsePlugRequest, planOnHost, vifConfig } from '../../src/vif/index.js';
 import { effects, type Ran } from './cases/commands.js';
 import { parseXml } from './cases/xml.js';
 

@@ -1,6 +1,7 @@
-import { readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
-import { replaceFile } from '../../base/replace-file.js';
+import { readTextFile } from '../../base/read-text.js';
+import { replaceFile, unlessMissing } from '../../base/replace-file.js';
 import { quoteCommand } from '../../base/shell.js';
 import { generate } from '../../codegen/index.js';
 import { parse } from '../../jsonrpc/index.js';
@@ -28,6 +29,9 @@ constant that types operations, transactions and monitors.
 const REMOTE = /^(?:unix|tcp|ssl|punix|ptcp|pssl):/;
 
 const SERVER_TIMEOUT = 10_000;
+
+/** Bytes; Open vSwitch's schema has 30 KiB. */
+const MAX_SCHEMA = 16 * 1024 * 1024;
 
 /** `ovskit codegen`. @returns the exit status. */
 export async function codegenCommand(argv: string[], io: Io): Promise<number> {
@@ -64,7 +68,7 @@ export async function codegenCommand(argv: string[], io: Io): Promise<number> {
 async function readSchema(file: string, database: string | undefined): Promise<DatabaseSchema> {
   let json: unknown;
   try {
-    json = parse(await readFile(file, 'utf8'));
+    json = parse(await readTextFile(file, MAX_SCHEMA));
   } catch (cause) {
     throw new SchemaError(`schema file ${file}: ${messageOf(cause)}`, { cause });
   }
@@ -91,20 +95,13 @@ async function onlyDatabase(client: Client, remote: string, timeout: number): Pr
   throw new UsageError(`${remote} has ${choice}: choose with --database NAME`);
 }
 
-/**
- * A reader sees the old file or the new one, never half of it. Only a file, the one that a link leads to, is replaced, and
- * keeps its mode; a device or a pipe is written to.
- */
+/** A reader sees the old file or the new one, never half of it. Only a file is replaced; a device or a pipe is written to. */
 async function writeOutput(file: string, text: string): Promise<void> {
   try {
-    const old = await stat(file).catch(ignoreMissing);
+    const old = await stat(file).catch(unlessMissing);
     if (old && !old.isFile()) await writeFile(file, text);
-    else await replaceFile(old ? await realpath(file) : file, text, old && old.mode & 0o7777);
+    else await replaceFile(file, text);
   } catch (cause) {
     throw new InvalidArgumentError(`--output ${file}: ${messageOf(cause)}`);
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,4 +1,4 @@
-import { AbortedError, messageOf, OvskitError } from '../../base/errors.js';
+import { AbortedError, errorAsJson, messageOf, OvskitError } from '../../base/errors.js';
 import { quoteCommand } from '../../base/shell.js';
 import { describeStep, explain } from '../../plan/index.js';
 import {
@@ -69,6 +69,7 @@ export async function reconfigureCommand(argv: string[], io: Io): Promise<number
   } catch (error) {
     if (!(error instanceof OvskitError) || error.code === 'ERR_USAGE') throw error;
     writeError(args, io, error);
+    if (args.json) printJson(io, { error: errorAsJson(error) });
     return error instanceof AbortedError && ending.signal.aborted ? ending.status : 1;
   }
 }
@@ -79,19 +80,19 @@ async function writeManagement(args: Arguments, bridge: string): Promise<number>
 }
 
 async function perform(args: Arguments, io: Io, signal: AbortSignal): Promise<number> {
-  const records = await loadRecords(args.records);
-  const facts = await readFacts(args);
+  const records = await loadRecords(args.records, { signal });
+  const facts = await readFacts(args, signal);
   const options = { ...optionsOf(args, signal), facts, onLog: (entry: LogEntry) => writeLog(args, io, entry) };
   await using ovs = await connect(args, signal);
   if (!ovs) {
     // As when the machine shuts down: the next start rewrites all.
     const { log } = await plannedOn(undefined, records, actionOf(args), options);
     for (const entry of log) writeLog(args, io, entry);
-    if (args.json) printJson(io, { changed: false, steps: [] });
+    if (args.json) printJson(io, { changed: false, steps: [], error: null });
     return 0;
   }
   const { plan, changed } = await reconfigure(ovs, records, actionOf(args), options);
-  if (args.json) printJson(io, { changed, steps: plan.steps.map(describeStep) });
+  if (args.json) printJson(io, { changed, steps: plan.steps.map(describeStep), error: null });
   return 0;
 }
 
@@ -99,8 +100,8 @@ async function printPlan(args: Arguments, io: Io, signal: AbortSignal): Promise<
   let planned: Planned = { plan: { steps: [] }, log: [] };
   let failure: OvskitError | undefined;
   try {
-    const records = await loadRecords(args.records);
-    const facts = await readFacts(args);
+    const records = await loadRecords(args.records, { signal });
+    const facts = await readFacts(args, signal);
     await using ovs = facts ? undefined : await connect(args, signal);
     planned = await plannedOn(ovs, records, actionOf(args), { ...optionsOf(args, signal), facts });
   } catch (error) {
@@ -108,7 +109,7 @@ async function printPlan(args: Arguments, io: Io, signal: AbortSignal): Promise<
     failure = error;
   }
   const log = planned.log.map(({ message }) => message);
-  const error = failure ? { code: failure.code, message: failure.message } : null;
+  const error = failure ? errorAsJson(failure) : null;
   if (args.json && args.explain) printJson(io, { commands: explain(planned.plan), log, error });
   else if (args.json) printJson(io, { steps: planned.plan.steps, log, error });
   else if (args.explain) for (const command of explain(planned.plan)) printLine(io, quoteCommand(command));
@@ -123,14 +124,14 @@ const NOTHING_TO_COMPARE = {
 } as const;
 
 async function printDiff(args: Arguments, io: Io, signal: AbortSignal): Promise<number> {
-  const records = await loadRecords(args.records);
+  const records = await loadRecords(args.records, { signal });
   const pifs = args.pifs.length > 0 ? args.pifs.map((word) => findPif(records, word)) : attachedPifs(records);
   if (pifs.length === 0) writeLog(args, io, NOTHING_TO_COMPARE);
-  const facts = (await readFacts(args)) ?? (await currentFacts(args, records, pifs, signal));
+  const facts = (await readFacts(args, signal)) ?? (await currentFacts(args, records, pifs, signal));
   const { differences, log } = diff(records, pifs, facts, optionsOf(args, signal));
   if (args.json) {
     const differing = differences.map(({ pif, steps }) => ({ pif: pif.uuid, steps: steps.map(describeStep) }));
-    printJson(io, { differences: differing, log: log.map(({ message }) => message) });
+    printJson(io, { differences: differing, log: log.map(({ message }) => message), error: null });
     return 0;
   }
   for (const { pif, steps } of differences) {
@@ -172,9 +173,9 @@ function optionsOf(args: Arguments, signal: AbortSignal) {
   return { timeout, signal, ipBackend, rootPrefix, datapathType, force: force !== undefined };
 }
 
-async function readFacts({ facts }: Arguments): Promise<Facts | undefined> {
+async function readFacts({ facts }: Arguments, signal: AbortSignal): Promise<Facts | undefined> {
   if (facts === undefined) return undefined;
-  const text = await readText(facts);
+  const text = await readText(facts, { signal });
   try {
     return parseFacts(parseJson(text));
   } catch (error) {

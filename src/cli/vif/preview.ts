@@ -1,7 +1,8 @@
 /** What would be done, and libvirt's XML: nothing is changed. */
+import { errorAsJson } from '../../base/errors.js';
 import { quoteCommand } from '../../base/shell.js';
 import { describeStep, type Plan } from '../../plan/index.js';
-import { deviceName, errorAsJson, explainVif, needsSwitch, Plugger, planOnHost, vifConfig } from '../../vif/index.js';
+import { deviceName, explainVif, needsSwitch, Plugger, planOnHost, vifConfig } from '../../vif/index.js';
 import type { Ovs } from '../../vswitch/index.js';
 import { type Io, oneLine, printJson, printLine } from '../io.js';
 import type { VifArguments } from './arguments.js';

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AbortedError, messageOf } from '../../base/errors.js';
+import { AbortedError, errorAsJson, messageOf } from '../../base/errors.js';
 import { describeStep } from '../../plan/index.js';
 import {
   type Comparison,
-  errorAsJson,
   type FailedVif,
   type OwnedPort,
   type PluggedVif,

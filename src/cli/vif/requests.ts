@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { readTextFile } from '../../base/read-text.js';
 import { type ParseOptions, parsePlugRequest, type VifRequest } from '../../vif/index.js';
+
+/** Bytes. Ten thousand requests have some 5 MiB. */
+const MAX_FILE = 64 * 1024 * 1024;
 
 /** A request of the file, understood or not. */
 export interface ReadRequest {
@@ -23,7 +26,7 @@ export async function readRequests(file: string, options: ParseOptions, mayBeEmp
   const where = `request file ${file}`;
   let content: string;
   try {
-    content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+    content = file === '-' ? await text(process.stdin) : await readTextFile(file, MAX_FILE);
   } catch (error) {
     throw new InvalidArgumentError(`cannot read ${where}: ${messageOf(error)}`, { cause: error });
   }

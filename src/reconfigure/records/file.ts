@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
-import { messageOf } from '../../base/errors.js';
+import type { CallOptions } from '../../base/deadline.js';
+import { AbortedError, messageOf } from '../../base/errors.js';
+import { readTextFile } from '../../base/read-text.js';
 import { replaceFile } from '../../base/replace-file.js';
 import { RecordsError } from '../errors.js';
 import { parseRecords } from './parse.js';
@@ -13,10 +14,11 @@ const MAX_FILE = 8 * 1024 * 1024;
 /**
  * Reads records from a file: a `network.dbcache` of XenServer, or one JSON document.
  *
- * @throws {RecordsError} naming the file, and in it the record.
+ * @param options `timeout` in milliseconds for a pipe that is written slowly, 10 000 by default.
+ * @throws {RecordsError} naming the file, and in it the record; {@link AbortedError}.
  */
-export async function loadRecords(path: string): Promise<Records> {
-  const text = await readText(path);
+export async function loadRecords(path: string, options: CallOptions = {}): Promise<Records> {
+  const text = await readText(path, options);
   try {
     return /^\uFEFF?\s*</.test(text)
       ? parseXmlRecords(text.replace(/^\uFEFF/, ''))
@@ -27,21 +29,12 @@ export async function loadRecords(path: string): Promise<Records> {
   }
 }
 
-/** Reads a whole text file that must not be endless. @throws {RecordsError} */
-export async function readText(path: string): Promise<string> {
+/** Reads a whole text file. @throws {RecordsError}; {@link AbortedError}. */
+export async function readText(path: string, options: CallOptions): Promise<string> {
   try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    if (size > MAX_FILE) throw new Error(`it has ${size} bytes, where ${MAX_FILE} are allowed`);
-    const buffer = Buffer.alloc(MAX_FILE + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-      length += bytesRead;
-      if (length > MAX_FILE) throw new Error(`it has more than ${MAX_FILE} bytes`);
-      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
-    }
+    return await readTextFile(path, MAX_FILE, options);
   } catch (error) {
+    if (error instanceof AbortedError) throw error;
     throw new RecordsError(`can't read ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
