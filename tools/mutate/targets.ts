@@ -24,7 +24,7 @@ export const TARGETS: readonly Target[] = [
   { source: 'src/ovsdb/remote', tests: ['test/ovsdb/remote.test'] },
   {
     source: 'src/reconfigure/planner/',
-    tests: ['test/reconfigure/planner.test'],
-    slow: ['test/reconfigure/cases.test'],
+    tests: ['test/reconfigure/planner/up.test', 'test/reconfigure/planner/down.test'],
+    slow: ['test/reconfigure/planner/plan.test', 'test/reconfigure/cases.test'],
   },
 ];

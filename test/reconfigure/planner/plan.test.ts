@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
-import { execute, explain, type Step } from '../../src/plan/index.js';
-import { type Facts, findPif, parseFacts, parseRecords, planReconfigure } from '../../src/reconfigure/index.js';
-import { ifdown } from '../../src/reconfigure/planner/ip.js';
-import { Ovs } from '../../src/vswitch/index.js';
-import { runStock, startTwin } from '../cli/vsctl/twins.js';
-import { contents } from './contents.js';
-import { hostDocument } from './host.js';
+import { execute, explain, type Step } from '../../../src/plan/index.js';
+import { type Facts, findPif, parseFacts, parseRecords, planReconfigure } from '../../../src/reconfigure/index.js';
+import { ifdown } from '../../../src/reconfigure/planner/ip.js';
+import { Ovs } from '../../../src/vswitch/index.js';
+import { runStock, startTwin } from '../../cli/vsctl/twins.js';
+import { contents } from '../contents.js';
+import { hostDocument } from '../host.js';
 
 type Document = { [kind: string]: Record<string, Record<string, unknown>> };
 
