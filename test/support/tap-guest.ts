@@ -55,7 +55,10 @@ export class TapGuest implements AsyncDisposable {
     child.stderr.pipe(process.stderr);
     const guest = new TapGuest(mac, child);
     const lines = createInterface(child.stdout);
-    await once(lines, 'line');
+    await once(lines, 'line', { signal: AbortSignal.timeout(20_000) }).catch((cause) => {
+      child.kill();
+      throw new Error(`${device} did not come up`, { cause });
+    });
     lines.on('line', (line) => guest.#take(line));
     return guest;
   }

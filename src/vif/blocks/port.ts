@@ -70,9 +70,7 @@ export function portsSteps(task: Task, wishes: readonly PortWish[], before: read
   const { facts } = task;
   const open = wishes.filter(({ name }) => facts.port(name) !== 'as wanted');
   const changes = [...before, ...open.flatMap((wish) => portChanges(task, wish))];
-  const gone = open.filter((wish) => outlived(task, wish)).map(({ name }) => name);
   return [
-    ...(gone.length > 0 ? [closing(gone)] : []),
     ...(changes.length > 0 ? [{ kind: 'transaction', changes } as const] : []),
     ...open.flatMap(({ name, mtu }) => mtuSteps(facts, name, mtu)),
     ...open.map(
@@ -90,16 +88,20 @@ export function portsSteps(task: Task, wishes: readonly PortWish[], before: read
  * it, deaf, whatever device gets the name.
  */
 function outlived({ facts }: Task, { name, type }: PortWish): boolean {
-  const port = facts.port(name) as PortFacts | undefined;
-  if (!port || type !== undefined || facts.link(name) !== undefined) return false;
+  const port = facts.port(name);
+  if (!port || port === 'as wanted' || type !== undefined || facts.link(name) !== undefined) return false;
   return port.name === name && port.opened && plainType(port.type) === '';
 }
 
-const closing = (names: readonly string[]): Step => ({
-  kind: 'transaction',
-  changes: names.map((record) => ({ change: 'set', table: 'Interface', record, columns: { type: CLOSED } })),
-  waitForVswitchd: true,
-});
+/**
+ * Has ovs-vswitchd close what the device of that name was, before there is another: closing, it sets the name's flags as it
+ * remembers them, and so takes a new device down where the old one was down.
+ */
+export function closingSteps(task: Task, name: string): Step[] {
+  if (!outlived(task, { name })) return [];
+  const change: Change = { change: 'set', table: 'Interface', record: name, columns: { type: CLOSED } };
+  return [{ kind: 'transaction', changes: [change], waitForVswitchd: true }];
+}
 
 function portChanges(task: Task, wish: PortWish): Change[] {
   const { request, facts } = task;

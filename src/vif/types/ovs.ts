@@ -1,7 +1,15 @@
 import type { Change, Plan, Step } from '../../plan/index.js';
 import { hybridReads, hybridSteps, unhybridSteps } from '../blocks/hybrid.js';
 import { deleteTapSteps, mtuSteps, tapSteps, upSteps } from '../blocks/links.js';
-import { addBridge, bridgeChanges, type PortWish, portSteps, portsSteps, unportSteps } from '../blocks/port.js';
+import {
+  addBridge,
+  bridgeChanges,
+  closingSteps,
+  type PortWish,
+  portSteps,
+  portsSteps,
+  unportSteps,
+} from '../blocks/port.js';
 import type { Task } from '../blocks/task.js';
 import { representorDevice, virtualFunction } from '../blocks/virtual-function.js';
 import { needBridge, needPciSlot } from '../errors.js';
@@ -47,7 +55,14 @@ function planOvsPlug(task: Task): Plan {
   switch (wayOf(request)) {
     case 'hybrid': {
       const { switchEnd } = hybridNames(request.vif);
-      return { steps: [...hybridSteps(task, mtu), ...networkPort(task, switchEnd, mtu), ...bridgeMtu(task)] };
+      return {
+        steps: [
+          ...closingSteps(task, switchEnd),
+          ...hybridSteps(task, mtu),
+          ...networkPort(task, switchEnd, mtu),
+          ...bridgeMtu(task),
+        ],
+      };
     }
     case 'representor': {
       const representor = representorOf(task);
@@ -57,7 +72,13 @@ function planOvsPlug(task: Task): Plan {
       const port = networkPort(task, device, undefined);
       const alias = markOf(task.owner, needBridge(request));
       return {
-        steps: [...tapSteps(facts, device, { alias }), ...mtuSteps(facts, device, mtu), ...port, ...bridgeMtu(task)],
+        steps: [
+          ...closingSteps(task, device),
+          ...tapSteps(facts, device, { alias }),
+          ...mtuSteps(facts, device, mtu),
+          ...port,
+          ...bridgeMtu(task),
+        ],
       };
     }
     case 'libvirt':

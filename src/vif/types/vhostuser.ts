@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Plan, Step } from '../../plan/index.js';
 import { hybridReads, hybridSteps, unhybridSteps } from '../blocks/hybrid.js';
 import { mtuSteps } from '../blocks/links.js';
-import { bridgeChanges, portSteps, unportSteps } from '../blocks/port.js';
+import { bridgeChanges, closingSteps, portSteps, unportSteps } from '../blocks/port.js';
 import type { Task } from '../blocks/task.js';
 import { need } from '../errors.js';
 import type { Reads } from '../facts.js';
@@ -74,9 +74,10 @@ function planFastPathPlug(task: Task): Plan {
   const { network, device: byDefault } = request.mtu;
   const mtu = network ?? byDefault;
   const made = facts.link(device) !== undefined;
-  const steps: Step[] = made ? [] : fastPathDevice(task, device);
+  const { bridge, switchEnd } = hybridNames(request.vif);
+  const steps: Step[] = ovs ? closingSteps(task, hybrid ? switchEnd : device) : [];
+  if (!made) steps.push(...fastPathDevice(task, device));
   if (ovs && hybrid) {
-    const { bridge, switchEnd } = hybridNames(request.vif);
     steps.push(...hybridSteps(task, mtu), ...portSteps(task, { name: switchEnd, mtu }, vhostBridge(task)));
     if (!made) steps.push({ kind: 'set-master', device, master: bridge });
   } else if (ovs) {
