@@ -263,11 +263,17 @@ const words: Readonly<Record<string, readonly string[][]>> = {
 /** What would end this process, or change whose it is. */
 const needsProcess = /^(-t 1|--user)/;
 
+/** Whoever it becomes, a folder for what Node notes of its coverage need not be open to them; Node would say so. */
+const isOther = /^--user/;
+const unmeasured = { NODE_V8_COVERAGE: undefined };
+
 /** The lines of each family; of each the first two in a process of their own, the others without its start. */
 export const families: readonly [string, Line[]][] = Object.entries(words).map(([family, list]) => {
   const lines = list.map((args, i) => {
-    const here = i >= 2 && !needsProcess.test(args.join(' '));
-    return { args, here, maskUuids: args.some((word) => word.includes('"insert"')) };
+    const words = args.join(' ');
+    const here = i >= 2 && !needsProcess.test(words);
+    const env = isOther.test(words) ? unmeasured : {};
+    return { args, here, env, maskUuids: args.some((word) => word.includes('"insert"')) };
   });
   return [family, lines];
 });
