@@ -146,6 +146,35 @@ test('typed calls work on a real server, and give what their types say', async (
   );
 });
 
+test('every typed operation does what its plain one does', async (t) => {
+  const { client } = await withDatabase(t);
+  const queues = async () => {
+    const [{ rows }] = await openVSwitch.transact(client, [openVSwitch.select('QoS', [], ['type', 'other_config'])]);
+    return rows.map(({ type, other_config }) => [type, ...other_config.entries()].join(' '));
+  };
+  await openVSwitch.transact(client, [
+    openVSwitch.insert('QoS', { type: 'a', other_config: { 'max-rate': '1' } }),
+    openVSwitch.insert('QoS', { type: 'b' }),
+  ]);
+  const where = [['type', '==', 'a']] as const;
+  const [waited, updated, mutated, deleted] = await openVSwitch.transact(client, [
+    openVSwitch.wait('QoS', where, ['type', 'other_config'], '==', [{ type: 'a', other_config: { 'max-rate': '1' } }]),
+    openVSwitch.update('QoS', where, { type: 'c' }),
+    openVSwitch.mutate('QoS', [['type', '==', 'c']], [['other_config', 'insert', { burst: '2' }]]),
+    openVSwitch.deleteRows('QoS', [['type', '==', 'b']]),
+  ]);
+  t.deepEqual([waited, updated.count, mutated.count, deleted.count] as unknown, [{}, 1, 1, 1]);
+  t.deepEqual(await queues(), ['c burst,2 max-rate,1']);
+  await t.throwsAsync(
+    openVSwitch.transact(client, [
+      openVSwitch.wait('QoS', [], ['type'], '!=', [{ type: 'c' }], 0),
+      openVSwitch.deleteRows('QoS', []),
+    ]),
+    { code: 'ERR_OVSDB_WAIT_TIMED_OUT' },
+  );
+  t.is((await queues()).length, 1, 'a wait that fails takes the rest with it');
+});
+
 test('a strong reference that must be there can only fail when it is left out, as the types say', async (t) => {
   const { client } = await withDatabase(t);
   const error = await t.throwsAsync(

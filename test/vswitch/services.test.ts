@@ -39,6 +39,83 @@ test('everything of a bridge in one transaction, as ovs-vsctl sees it', async (t
   t.is(vsctl('get-aa-mapping', 'br0'), '100 10');
 });
 
+test('what was made is read back in the same transaction and in the next, and taken away again', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const ssl = { privateKey: 'k', certificate: 'c', caCertificate: 'a', bootstrap: true };
+  const read = (tx: SwitchTransaction) => ({
+    controllers: tx.controllers('br0'),
+    managers: tx.managers(),
+    ssl: tx.ssl(),
+    mappings: [...tx.mappings('br0')],
+    mirrors: tx.mirrors('br0'),
+    interfaces: tx.interfaces('br0'),
+    places: [tx.bridgeOfPort('bond0'), tx.bridgeOfInterface('e2')],
+  });
+  const made = {
+    controllers: ['tcp:10.0.0.1:6653'],
+    managers: ['ptcp:6640', 'tcp:10.0.0.9'],
+    ssl,
+    mappings: [
+      [100, 10],
+      [200, 20],
+    ],
+    mirrors: ['m'],
+    interfaces: ['e0', 'e1', 'e2'],
+    places: ['br0', 'br0'],
+  };
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addBond('br0', 'bond0', ['e0', 'e1']);
+    tx.addBondInterface('bond0', 'e2');
+    tx.setControllers('br0', ['tcp:10.0.0.1:6653']);
+    tx.setManagers(['tcp:10.0.0.9', 'ptcp:6640']);
+    tx.setSsl(ssl);
+    tx.addMapping('br0', 100, 10);
+    tx.addMapping('br0', 200, 20);
+    tx.addMirror('br0', 'm', { selectAll: true });
+    t.deepEqual(read(tx) as unknown, made);
+  });
+  let seen: unknown;
+  await ovs.transact((tx) => {
+    seen = read(tx);
+  });
+  t.deepEqual(seen, made);
+  t.is(vsctl('get-ssl').split('\n').at(-1), 'Bootstrap: true');
+  await ovs.transact((tx) => {
+    tx.addBondInterface('bond0', 'e2', { mayExist: true });
+    tx.deleteBondInterface('e0', { bond: 'bond0' });
+    tx.deleteBondInterface('e9', { ifExists: true });
+    tx.deleteMapping('br0', 100, 10);
+    tx.setSsl(undefined);
+    tx.setManagers([]);
+  });
+  t.is(vsctl('list-ifaces', 'br0'), 'e1\ne2');
+  t.is(vsctl('get-aa-mapping', 'br0'), '200 20');
+  t.is(vsctl('get-ssl', '--', 'get-manager'), '');
+  for (const [build, message] of [
+    [(tx) => tx.addBondInterface('bond0', 'e2'), /e2/],
+    [(tx) => tx.deleteBondInterface('e0'), /e0/],
+    [(tx) => tx.bridgeOfPort('e2'), /e2/],
+  ] as [(tx: SwitchTransaction) => void, RegExp][]) {
+    await t.throwsAsync(ovs.transact(build), { message });
+  }
+});
+
+test('an emergency reset leaves bridges and ports, and nothing that controls or watches them', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0', { externalIds: { mine: '1' } });
+    tx.addPort('br0', 'p');
+    tx.setControllers('br0', ['tcp:10.0.0.1:6653']);
+    tx.setManagers(['ptcp:6640']);
+    tx.setNetFlow('br0', { targets: ['10.0.0.2:2055'] });
+    tx.addMirror('br0', 'm', { selectAll: true });
+  });
+  await ovs.transact((tx) => tx.emergencyReset());
+  t.is(vsctl('list-ports', 'br0'), 'p');
+  for (const table of ['Controller', 'Manager', 'NetFlow', 'Mirror']) t.is(vsctl('list', table), '', table);
+});
+
 test('what is not in the replica is read, and taken away as it was made', async (t) => {
   const { ovs, vsctl } = await withSwitchDatabase(t);
   vsctl('add-br', 'br0', '--', 'add-port', 'br0', 'p', '--', 'set-controller', 'br0', 'tcp:1.2.3.4', 'tcp:1.2.3.5');

@@ -97,6 +97,23 @@ test.serial('files that are missing or are none are named, before anything is se
   writeFileSync(junk, 'not a certificate');
   const message = await refused(t, remote, { ...tls, certificate: junk }, 'ERR_OVSDB_TLS_FILE');
   t.regex(message, /certificate .*junk\.pem cannot be used/);
+  // A folder is there, and can't be read: that is no reason to bootstrap.
+  const folder = await refused(
+    t,
+    remote,
+    { ...tls, caCert: undefined, bootstrapCaCert: directory },
+    'ERR_OVSDB_TLS_FILE',
+  );
+  t.true(folder.includes(`CA certificate ${directory} cannot be read`), folder);
+});
+
+test.serial('who gives a key itself, and not its file, is told so, and the key is not', async (t) => {
+  const { remote, tls } = await withTlsServer(t);
+  const key = readFileSync(tls.privateKey as string, 'utf8');
+  const message = await refused(t, remote, { ...tls, privateKey: key }, 'ERR_OVSDB_TLS_FILE');
+  t.is(message, 'private key: give the path of a PEM file, not its content');
+  const buffer = Buffer.from(key) as unknown as string;
+  t.is(await refused(t, remote, { ...tls, privateKey: buffer }, 'ERR_OVSDB_TLS_FILE'), message);
 });
 
 test.serial('a peer that speaks no TLS, or does not answer the handshake, is told from one that does', async (t) => {

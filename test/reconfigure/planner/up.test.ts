@@ -130,6 +130,23 @@ const differences: [string, string, Parameters<typeof settledBut>[0], Step[]][] 
     [{ kind: 'set-link-up', device: 'bond0', ifExists: true }],
   ],
   ['a bond has no device, as with a recent ovs-vswitchd', 'bond0', { 'netdevs.bond0': undefined }, []],
+  [
+    'a bond is not there, nor the device that an old ovs-vswitchd makes of it',
+    'bond0',
+    {
+      'ports.bond0': undefined,
+      'interfaces.eth1': undefined,
+      'interfaces.eth2': undefined,
+      'netdevs.bond0': undefined,
+    },
+    [transaction(...addBond), { kind: 'set-link-up', device: 'bond0', ifExists: true }],
+  ],
+  [
+    'a bond has other options, and no device',
+    'bond0',
+    { 'ports.bond0': { lacp: 'active' }, 'netdevs.bond0': undefined },
+    [transaction(set('Port', 'bond0', { lacp: 'off' }))],
+  ],
   ...(
     [
       ['mac', macOf(7), macOf(1)],
@@ -210,6 +227,27 @@ for (const [what, pif, difference, steps] of differences) {
     t.deepEqual(up(pif, difference), steps);
   });
 }
+
+test('settings of a card that are as wanted are left alone; what it refuses is a warning, as it was to the original', (t) => {
+  const document = hostDocument();
+  Object.assign(document.pifs.eth0, { other_config: { 'ethtool-speed': '1000', 'ethtool-duplex': 'full' } });
+  const records = parseRecords(document);
+  t.deepEqual(up('eth0', { 'netdevs.eth0': { speed: 1000, duplex: 'full' } }, records), []);
+  t.deepEqual(up('eth0', { 'netdevs.eth0': { speed: 1000, duplex: 'half' } }, records) as unknown, [
+    { kind: 'set-link-settings', device: 'eth0', speed: 1000, duplex: 'full', bestEffort: true },
+  ]);
+});
+
+test('a management bridge without a card is warned of, for it gets no flows to be reached by', (t) => {
+  const messages = (pif: string) => {
+    const document = hostDocument({ secure: true });
+    Object.assign(document.pifs[pif as 'eth0'], { management: true });
+    const { log } = planReconfigure(parseRecords(document), { up: pif }, parseFacts(settled()));
+    return log.filter(({ message }) => message.includes('management flows')).map(({ message }) => message);
+  };
+  t.deepEqual(messages('tunnel0'), ['bridge xapi7 has no card, so it gets no management flows']);
+  t.deepEqual(messages('eth0'), []);
+});
 
 test('a card that leaves a bond: the bond, its bridge and the port of its other card go', (t) => {
   const steps = up('eth1', {
