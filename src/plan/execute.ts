@@ -34,7 +34,7 @@ export interface PlanResult {
   readonly interface: InterfaceRow | undefined;
   /** Whether any step changed what it can take back: not where all was as wanted, or what was not is refused. */
   readonly changed: boolean;
-  /** What failed by best effort, and what a card could not do: a sentence each. */
+  /** What failed by best effort, what a card could not do, what the planner left alone: a sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}
       return rest?.() ?? callOptions;
     },
     bestEffort,
-    warnings: [],
+    warnings: [...(plan.warnings ?? [])],
   };
   const undos: Undo[] = [];
   for (const [index, step] of plan.steps.entries()) {

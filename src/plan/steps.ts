@@ -45,6 +45,8 @@ const kinds: StepKinds<Step> = {
 /** What a planner decides: steps in order. An empty plan means that everything is as wanted. */
 export interface Plan {
   readonly steps: readonly Step[];
+  /** What the planner leaves alone, and why: a sentence each. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** What a step's kind brings along. */

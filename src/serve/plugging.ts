@@ -61,5 +61,6 @@ async function preview(
   options: Options<typeof query>,
 ): Promise<object> {
   const plan = await plugger.plan(direction, request, options);
-  return { name: deviceName(request.vif), steps: plan.steps, commands: explainVif(plan, request.host).commands };
+  const { steps, warnings = [] } = plan;
+  return { name: deviceName(request.vif), steps, commands: explainVif(plan, request.host).commands, warnings };
 }

@@ -1,7 +1,8 @@
-import { type Command, explain, type Plan } from '../plan/index.js';
+import { type Command, explain, type Plan, type Step } from '../plan/index.js';
 import type { Task } from './blocks/task.js';
-import type { Facts } from './facts.js';
+import type { Facts, PortFacts } from './facts.js';
 import { hostFacts, pluggedHostFacts } from './host-facts.js';
+import { interfaceId } from './names.js';
 import type { HostInput, VifRequest } from './request/index.js';
 import { typeOf } from './types/index.js';
 
@@ -10,7 +11,10 @@ export type Direction = 'plug' | 'unplug';
 
 /** What a plan may do beyond its VIF. */
 export interface PlanOptions {
-  /** Takes the port over from another bridge or VIF. Default: an error. */
+  /**
+   * Takes the port over from another bridge or VIF: by default an error. Unplugs a port that is another instance's by now: by
+   * default it is left alone, which is a warning.
+   */
   force?: boolean | undefined;
   /** Removes other ports that carry the VIF's iface-id, in the same transaction. Default: an error. */
   replace?: boolean | undefined;
@@ -36,8 +40,32 @@ export function planVif(direction: Direction, request: VifRequest, facts: Facts,
     replace: options.replace ?? false,
     owner: options.owner,
   };
-  return typeOf(request)[direction](task);
+  const plan = typeOf(request)[direction](task);
+  if (direction === 'plug' || task.force) return plan;
+  const port = passedOn(task, plan);
+  return port ? { steps: [], warnings: [leftAlone(request, port)] } : plan;
 }
+
+/**
+ * The port among those that an unplug would delete that is another instance's by now: it has the same VIF, which was detached
+ * and attached there before this unplug came.
+ */
+function passedOn({ request, facts }: Task, { steps }: Plan): PortFacts | undefined {
+  if (steps.length === 0) return undefined;
+  const ports = facts.portsOf(interfaceId(request.vif)).filter((port) => {
+    const instance = instanceOf(port);
+    return instance !== undefined && instance.toLowerCase() !== request.instance.uuid.toLowerCase();
+  });
+  return ports.find(({ name }) => steps.some((step) => deletesPort(step, name)));
+}
+
+const instanceOf = ({ externalIds }: PortFacts): string | undefined => externalIds.get('vm-uuid');
+
+const deletesPort = (step: Step, name: string): boolean =>
+  step.kind === 'transaction' && step.changes.some((each) => each.change === 'delete-port' && each.port === name);
+
+const leftAlone = ({ instance }: VifRequest, port: PortFacts): string =>
+  `port ${port.name} is left alone: it is instance ${instanceOf(port)}'s by now (vm-uuid), and not ${instance.uuid}'s (force unplugs it)`;
 
 /** The same on the machine that the request's `host` tells of; an unplug follows a plug there. */
 export function planOnHost(direction: Direction, request: VifRequest, host: HostInput, options?: PlanOptions): Plan {

@@ -95,7 +95,10 @@ export class Plugger implements AsyncDisposable {
     });
   }
 
-  /** Unplugs a VIF. What is not there counts as done. */
+  /**
+   * Unplugs a VIF. What is not there counts as done; so does a port that carries another instance's uuid by now, which stays,
+   * unless `force`: a warning tells.
+   */
   unplug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<UnpluggedVif> {
     return told('unplug', input, async () => {
       const { done } = await this.#run('unplug', input, options);

@@ -82,6 +82,24 @@ rootTest('plugs a file of requests, shows them, and unplugs them', (t) => {
   t.false(linkExists('tap1'));
 });
 
+rootTest("an unplug leaves a port that is another instance's by now, says so, and takes it by force", (t) => {
+  const heir = { ...request(5), instance: { uuid: '20000000-0000-4000-8000-000000000000' } };
+  t.is(ovskit(['vif', 'plug', '--request', requestFile(heir)]).status, 0);
+  const unplug = (...options: string[]) => ovskit(['vif', 'unplug', '--request', requestFile(request(5)), ...options]);
+  const warning = /^ovskit: tap5: port tap5 is left alone: it is instance 20000000-/;
+  for (const option of ['--dry-run', '--explain']) {
+    t.like(unplug(option), { status: 0, stdout: '' });
+    t.regex(unplug(option).stderr, warning);
+  }
+  const late = unplug('--json');
+  t.deepEqual([late.status, JSON.parse(late.stdout).done[0].changed], [0, false]);
+  t.regex(late.stderr, warning);
+  t.true(linkExists('tap5'));
+  t.regex(unplug('--dry-run', '--force').stdout, /^tap5: delete port tap5/);
+  t.like(unplug('--force'), { status: 0, stderr: '' });
+  t.false(linkExists('tap5'));
+});
+
 rootTest('--dry-run and --explain change nothing', (t) => {
   const file = requestFile(request(3));
   const steps = ovskit(['vif', 'plug', '--request', file, '--dry-run']);

@@ -109,6 +109,14 @@ rootTest("the query has the library's and the command's options", async (t) => {
   t.is((await ask('POST', '/plug', other)).json.error.code, 'ERR_VIF_PORT_TAKEN');
   t.is((await ask('POST', '/plug?force', other)).status, 200);
 
+  // The port is another instance's by now.
+  const late = { ...other, instance: { uuid: '20000000-0000-4000-8000-000000000000' } };
+  const leftAlone = (await ask('POST', '/unplug', late)).json;
+  t.false(leftAlone.changed);
+  t.regex(leftAlone.warnings[0], /^port tapnew is left alone: it is instance 1000/);
+  t.deepEqual((await ask('POST', '/unplug?dryRun', late)).json.warnings, leftAlone.warnings);
+  t.true((await ask('POST', '/unplug?force', late)).json.changed);
+
   // Its tool is not there.
   const iovisor = request(3, { vif: { type: 'midonet' } });
   t.is((await ask('POST', '/unplug', iovisor)).status, 502);

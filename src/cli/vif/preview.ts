@@ -75,4 +75,5 @@ function print({ name, xml, plan, commands }: Preview, options: VifArguments, io
   if (xml !== null) io.stdout.write(xml);
   if (options.explain) for (const command of commands) printLine(io, quoteCommand(command));
   else for (const step of plan?.steps ?? []) printLine(io, `${name}: ${describeStep(step)}`);
+  for (const warning of plan?.warnings ?? []) io.stderr.write(`ovskit: ${oneLine(`${name}: ${warning}`)}\n`);
 }

@@ -97,6 +97,29 @@ for (const [name, { request: input, links, port, tools = [], unplugTools = [] }]
   });
 }
 
+const onPort = Object.entries(every).filter(([, { port }]) => port !== undefined);
+const ownBridge = request(1, { port: { per_port_bridge: true, datapath_type: 'netdev' } });
+for (const [name, input] of [
+  ...onPort.map(([name, { request }]) => [name, request] as const),
+  ['ovs, on a bridge of its own', ownBridge] as const,
+]) {
+  rootTest(`${name}: an unplug that comes late leaves the next instance's VIF alone`, async (t) => {
+    const heir = { ...input, instance: { ...input.instance, uuid: '20000000-0000-4000-8000-000000000000' } };
+    await plugger.plug(input);
+    t.true((await plugger.plug(heir)).changed);
+    const live = await state();
+    toolCalls();
+    const late = await plugger.unplug(input);
+    t.deepEqual(await state(), live);
+    t.deepEqual(toolCalls(), []);
+    t.false(late.changed);
+    t.regex(late.warnings.join(), /^port \S+ is left alone: it is instance 20000000-\S+ by now/);
+    t.true((await plugger.unplug(input, { force: true })).changed);
+    t.is(vsctl('list-ports', 'br-int'), '');
+    t.deepEqual((await plugger.unplug(heir)).warnings, []);
+  });
+}
+
 rootTest('a hybrid VIF hangs together', async (t) => {
   const input = request(1, { mtu: 1400, release: 'newton', vif: { details: { ovs_hybrid_plug: true } } });
   await plugger.plug(input);

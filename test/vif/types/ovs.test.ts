@@ -116,6 +116,40 @@ test('a second port of the iface-id is reported, or replaced in the same transac
   ]);
 });
 
+test("an unplug leaves what is another instance's by now alone, unless by force", (t) => {
+  const of = (uuid: string | undefined, more: Record<string, string> = {}) => {
+    const { 'vm-uuid': _, ...others } = { ...ids, ...more };
+    return withPort({
+      externalIds: new Map(Object.entries(uuid === undefined ? others : { ...others, 'vm-uuid': uuid })),
+    });
+  };
+  const heir = '20000000-0000-4000-8000-00000000000a';
+  const late = parsePlugRequest(request(1));
+  t.deepEqual(planVif('unplug', late, of(heir)), {
+    steps: [],
+    warnings: [
+      `port tap1 is left alone: it is instance ${heir}'s by now (vm-uuid), and not ${late.instance.uuid}'s (force unplugs it)`,
+    ],
+  });
+  const all = unplug(withPort({}));
+  t.is(all.length, 2);
+  t.deepEqual(planVif('unplug', late, of(heir), { force: true }).steps, all);
+  // Whose it was nobody says; as it was written otherwise; with a new MAC address.
+  t.deepEqual(unplug(of(undefined)), all);
+  t.deepEqual(unplug(of(late.instance.uuid.toUpperCase())), all);
+  t.deepEqual(unplug(of(late.instance.uuid, { 'attached-mac': 'fa:16:3e:00:00:ff' })), all);
+  // The heir has another device: this one is nobody's.
+  const elsewhere = {
+    ...tap1Port,
+    name: 'tap9',
+    interfaces: ['tap9'],
+    externalIds: new Map([...tap1Port.externalIds, ['vm-uuid', heir]]),
+  };
+  t.deepEqual(unplug(withPorts({ tap9: elsewhere }, withLinks({ tap1: tapLink }))), [
+    { kind: 'delete-tap', device: 'tap1' },
+  ]);
+});
+
 test('an unplug takes away what is there', (t) => {
   const deletePort = {
     kind: 'transaction',
