@@ -9,7 +9,11 @@ export interface Target {
 export const TARGETS: readonly Target[] = [
   {
     source: 'src/vswitch/committer/',
-    tests: ['test/vswitch/committer/queue.test', 'test/vswitch/committer/property.test'],
+    tests: [
+      'test/vswitch/committer/request.test',
+      'test/vswitch/committer/queue.test',
+      'test/vswitch/committer/property.test',
+    ],
     slow: ['test/vswitch/committer/committer.test'],
   },
   { source: 'src/ovsdb/values', tests: ['test/ovsdb/values.test', 'test/ovsdb/integers.test'] },

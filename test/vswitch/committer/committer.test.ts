@@ -347,6 +347,27 @@ test.serial('what others change that the replica does not hold is looked at agai
   t.is(vsctl('get', 'Bridge', 'br0', 'other_config:n'), '"150"');
 });
 
+test.serial('who finds gone what it was led to by what the replica does not hold starts all over', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  vsctl('add-br', 'br0', '--', '--id=@m', 'create', 'Mirror', 'name=m', '--', 'add', 'Bridge', 'br0', 'mirrors', '@m');
+  await ovs.sync();
+  const looks: (readonly string[])[] = [];
+  let mirrors: readonly string[] | undefined;
+  await ovs.transact((tx) => {
+    const bridge = tx.record('Bridge', 'br0') as DraftRow;
+    const uuids = tx.get(bridge, 'mirrors') as readonly string[];
+    looks.push(uuids);
+    // The bridge has been read, and said that there is a mirror; the mirror has not.
+    if (looks.length === 1) vsctl('clear', 'Bridge', 'br0', 'mirrors');
+    mirrors = tx.mirrors('br0');
+  });
+  t.deepEqual(mirrors, []);
+  t.deepEqual(
+    looks.map(({ length }) => length).filter((length, i, all) => length !== all[i - 1]),
+    [1, 0],
+  );
+});
+
 test.serial('a function that is async is refused, for what it does later would be lost', async (t) => {
   const { ovs } = await withSwitchDatabase(t);
   const late = async (tx: SwitchTransaction) => {
