@@ -82,6 +82,59 @@ test('a batch as one transaction takes effect as a whole, or not at all', async 
   t.is((await runStock(twin, ['list-ports', 'a'])).stdout, 'p\nq\n');
 });
 
+test('of a batch as one transaction that can not be read, every wrong line is named, and nothing is done', async (t) => {
+  const twin = await startTwin(t);
+  await empty(twin);
+  const file = join(directory(t), 'lines');
+  const run = (...words: string[]) => runProgram(process.execPath, [ours, '--no-wait', '--atomic', ...words], twin.env);
+  writeFileSync(file, 'add-br a\nnosuch\n# no line\nadd-port a\n');
+  t.deepEqual(await run(`--batch=${file}`), {
+    status: 1,
+    stdout: '',
+    stderr: [
+      `ovs-vsctl: ${file}:2: unknown command 'nosuch'; use --help for help`,
+      `ovs-vsctl: ${file}:4: 'add-port' command requires at least 2 arguments`,
+      '',
+    ].join('\n'),
+  });
+  t.is((await runStock(twin, ['list-br'])).stdout, '');
+  t.deepEqual(await run(`--batch=${file}.not`), {
+    status: 1,
+    stdout: '',
+    stderr: `ovs-vsctl: ${file}.not: open failed (No such file or directory)\n`,
+  });
+  t.like(await run('--batch', file, file), {
+    status: 1,
+    stderr: 'ovs-vsctl: --batch takes one file; the commands stand in it\n',
+  });
+});
+
+test.serial('records that a word does not tell apart are told as the stock tool does', async (t) => {
+  const [ours, stock] = await Promise.all([startTwin(t), startTwin(t)]);
+  const twins = [ours, stock];
+  const rows = ['aaaa1111', 'aaaa1122', 'bbbb0000'].map((start) => ({
+    op: 'insert' as const,
+    table: 'QoS',
+    uuid: `${start}-0000-4000-8000-000000000000`,
+    row: { type: start },
+  }));
+  for (const { client } of twins) await client.transact('Open_vSwitch', rows);
+  for (const words of [
+    ['get', 'QoS', 'aaaa', 'type'],
+    ['get', 'QoS', 'aaaa112', 'type'],
+    ['get', 'QoS', 'bbbb', 'type'],
+    ['get', 'QoS', 'bbb', 'type'],
+    ['get', 'QoS', 'cccc', 'type'],
+  ]) {
+    t.deepEqual(await runOurs(ours, words), await runStock(stock, words), words.join(' '));
+  }
+  const mirrors =
+    '-- add-br a -- --id=@m create Mirror name=m -- --id=@n create Mirror name=m -- add Bridge a mirrors @m @n';
+  for (const twin of twins) t.is((await runStock(twin, ['--no-wait', ...mirrors.split(' ')])).status, 0);
+  const words = ['get', 'Mirror', 'm', 'name'];
+  t.deepEqual(await runOurs(ours, words), await runStock(stock, words));
+});
+
 test.serial('--explain shows reads and writes, and changes nothing', async (t) => {
   const twin = await startTwin(t);
   await empty(twin);
