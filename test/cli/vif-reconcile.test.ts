@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,24 +6,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { linkExists } from '../../src/netdev/index.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
+import { sandbox, useSwitch, vsctl } from '../support/switch.js';
 import { request } from '../vif/request.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const rootTest = needsRoot(test).serial;
-let sandbox: Sandbox;
 let directory: string;
 
-rootTest.before(async () => {
+useSwitch(rootTest, 'br-int');
+
+rootTest.before(() => {
   directory = mkdtempSync(join(tmpdir(), 'ovskit-vif-'));
-  sandbox = await startSandbox();
-  await sandbox.addBridge('br-int');
 });
 
-rootTest.after.always(async () => {
-  await sandbox?.stop();
+rootTest.after.always(() => {
   if (directory) rmSync(directory, { recursive: true });
 });
 
@@ -38,8 +36,6 @@ function file(...requests: unknown[]): string {
   writeFileSync(path, JSON.stringify(requests));
   return path;
 }
-
-const vsctl = (...args: string[]) => execFileSync('ovs-vsctl', args, { env: environment(), encoding: 'utf8' }).trim();
 
 rootTest('reconciles, lists, and drops what is stale at two looks', (t) => {
   const both = file(request(1), request(2));

@@ -8,26 +8,23 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { linkExists, listLinks } from '../../src/netdev/index.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
+import { sandbox, useSwitch, vsctl } from '../support/switch.js';
 import { request } from '../vif/request.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 /** One after the other: each looks at the whole switch before and after. */
 const rootTest = needsRoot(test).serial;
-let sandbox: Sandbox;
 let directory: string;
 
-rootTest.before(async () => {
+useSwitch(rootTest, 'br-int', 'br-ex');
+
+rootTest.before(() => {
   directory = mkdtempSync(join(tmpdir(), 'ovskit-vif-'));
-  sandbox = await startSandbox();
-  await sandbox.addBridge('br-int');
-  await sandbox.addBridge('br-ex');
 });
 
-rootTest.after.always(async () => {
-  await sandbox?.stop();
+rootTest.after.always(() => {
   if (directory) rmSync(directory, { recursive: true });
 });
 
@@ -54,9 +51,6 @@ function requestFile(content: unknown): string {
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 }
-
-const vsctl = (...args: string[]) =>
-  execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
 
 rootTest('plugs a file of requests, shows them, and unplugs them', (t) => {
   const file = requestFile({ requests: [request(1), request(2)] });

@@ -1,29 +1,13 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { Socket } from 'node:net';
+import test from 'ava';
 import { OpenFlow } from '../../src/openflow/index.js';
 import { encodeMessage, Framer, type Message, Type } from '../../src/openflow/message.js';
+import { withFakeServer } from '../support/fake-server.js';
 import { temporaryDirectory } from '../support/ovsdb-server.js';
 import { withSandbox } from '../support/sandbox.js';
 
 type Peer = (socket: Socket) => void;
-
-/** Not a switch: a socket that does what no real one can be made to do. @returns its path. */
-async function fakeSwitch(t: ExecutionContext, onConnection: Peer): Promise<string> {
-  const path = join(await temporaryDirectory(t), 'fake.mgmt');
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => {}));
-    onConnection(socket);
-  }).listen(path);
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return path;
-}
 
 const hello = encodeMessage(Type.HELLO, 1);
 
@@ -44,14 +28,14 @@ const answering =
 const flow = { priority: 1, actions: [] };
 
 test('a connection lost before the barrier: the outcome of a change is unknown, a read is just lost', async (t) => {
-  const path = await fakeSwitch(
+  const remote = await withFakeServer(
     t,
     answering(({ type }, socket) => {
       if (type === Type.BARRIER_REQUEST) socket.destroy();
       return undefined;
     }),
   );
-  const of = await OpenFlow.connect(path);
+  const of = await OpenFlow.connect(remote);
   const read = of.dumpFlows();
   const change = of.addFlow(flow);
   await t.throwsAsync(change, {
@@ -64,11 +48,11 @@ test('a connection lost before the barrier: the outcome of a change is unknown, 
 });
 
 test('a switch that does not answer: the deadline and the signal of each call end it', async (t) => {
-  const path = await fakeSwitch(
+  const remote = await withFakeServer(
     t,
     answering(() => undefined),
   );
-  await using of = await OpenFlow.connect(path);
+  await using of = await OpenFlow.connect(remote);
   const abort = new AbortController();
   const calls = [
     t.throwsAsync(of.addFlow(flow, { timeout: 20 }), { code: 'ERR_TIMEOUT', message: /^add flow .*: not confirmed/ }),
@@ -79,17 +63,17 @@ test('a switch that does not answer: the deadline and the signal of each call en
   ];
   abort.abort();
   await Promise.all(calls);
-  const silent = await fakeSwitch(t, () => {});
+  const silent = await withFakeServer(t, () => {});
   await t.throwsAsync(OpenFlow.connect(silent, { timeout: 20 }), { code: 'ERR_TIMEOUT' });
   await t.throwsAsync(OpenFlow.connect(silent, { signal: AbortSignal.abort() }), { code: 'ERR_ABORTED' });
 });
 
 test('close ends what waits', async (t) => {
-  const path = await fakeSwitch(
+  const remote = await withFakeServer(
     t,
     answering(() => undefined),
   );
-  const of = await OpenFlow.connect(path);
+  const of = await OpenFlow.connect(remote);
   const waiting = [of.addFlow(flow), of.ports()].map((call) => t.throwsAsync(call, { code: 'ERR_OPENFLOW_CLOSED' }));
   await of.close();
   await Promise.all(waiting);
@@ -99,7 +83,7 @@ test('close ends what waits', async (t) => {
 
 test('an error that comes before the barrier is of the change whose number it has', async (t) => {
   let refused: number | undefined;
-  const path = await fakeSwitch(
+  const remote = await withFakeServer(
     t,
     answering(({ type, xid, body }) => {
       // The second flow; the first message of this type is about tables.
@@ -109,7 +93,7 @@ test('an error that comes before the barrier is of the change whose number it ha
       return Buffer.concat([error, encodeMessage(Type.BARRIER_REPLY, xid)]);
     }),
   );
-  await using of = await OpenFlow.connect(path);
+  await using of = await OpenFlow.connect(remote);
   const add = (priority: number) => of.addFlow({ priority, actions: [] });
   const [first, second, third] = await Promise.allSettled([add(1), add(2), add(3)]);
   t.is(first?.status, 'fulfilled');
@@ -119,8 +103,8 @@ test('an error that comes before the barrier is of the change whose number it ha
 
 test('a peer that is no switch: each kind of nonsense is an error, and nothing waits for ever', async (t) => {
   const greet = async (bytes: string) => {
-    const path = await fakeSwitch(t, (socket) => socket.write(Buffer.from(bytes, 'hex')));
-    return OpenFlow.connect(path);
+    const remote = await withFakeServer(t, (socket) => socket.write(Buffer.from(bytes, 'hex')));
+    return OpenFlow.connect(remote);
   };
   await t.throwsAsync(greet('0100000000000001'), { code: 'ERR_OPENFLOW_PROTOCOL' }, 'a length of 0');
   await t.throwsAsync(greet('0105000800000001'), { code: 'ERR_OPENFLOW_PROTOCOL' }, 'no hello');
@@ -128,8 +112,8 @@ test('a peer that is no switch: each kind of nonsense is an error, and nothing w
   await t.throwsAsync(greet('040000100000000100010008000000f0'), { code: 'ERR_OPENFLOW_VERSION' }, 'a bitmap');
   await t.throwsAsync(greet('0401000c0000000100000000'), { code: 'ERR_OPENFLOW_VERSION' }, 'incompatible');
   await (await greet('06000010000000010001000800000052')).close();
-  const path = await fakeSwitch(t, (socket) => socket.end());
-  await t.throwsAsync(OpenFlow.connect(path), { code: 'ERR_OPENFLOW_CONNECT', message: /closed the connection/ });
+  const remote = await withFakeServer(t, (socket) => socket.end());
+  await t.throwsAsync(OpenFlow.connect(remote), { code: 'ERR_OPENFLOW_CONNECT', message: /closed the connection/ });
 
   const answers: [(xid: number) => Buffer, string, code?: string][] = [
     [(xid) => encodeMessage(Type.BARRIER_REPLY, xid), 'another type'],
@@ -143,7 +127,7 @@ test('a peer that is no switch: each kind of nonsense is an error, and nothing w
     ],
   ];
   for (const [answer, what, code = 'ERR_OPENFLOW_PROTOCOL'] of answers) {
-    const peer = await fakeSwitch(
+    const peer = await withFakeServer(
       t,
       answering(({ type, xid }) => (type === Type.STATS_REQUEST ? answer(xid) : undefined)),
     );
@@ -160,7 +144,7 @@ test('a peer that is no switch: each kind of nonsense is an error, and nothing w
 test('echoes are answered, and news that nobody asked for is let go', async (t) => {
   const news = new EventEmitter();
   const echoed = once(news, 'echo') as Promise<[Message]>;
-  const path = await fakeSwitch(
+  const remote = await withFakeServer(
     t,
     answering((message) => {
       if (message.type === Type.ECHO_REPLY) news.emit('echo', message);
@@ -171,14 +155,14 @@ test('echoes are answered, and news that nobody asked for is let go', async (t) 
       return Buffer.concat([...others, late, echo, encodeMessage(Type.BARRIER_REPLY, message.xid)]);
     }),
   );
-  await using of = await OpenFlow.connect(path);
+  await using of = await OpenFlow.connect(remote);
   await of.barrier();
   const [echo] = await echoed;
   t.like(echo, { xid: 99, body: Buffer.from('abc') });
 });
 
 test('a peer that asks for echoes and never reads ends the connection', async (t) => {
-  const path = await fakeSwitch(t, (socket) => {
+  const remote = await withFakeServer(t, (socket) => {
     socket.write(hello);
     const flood = encodeMessage(Type.ECHO_REQUEST, 1, Buffer.alloc(60_000));
     const more = () => {
@@ -187,7 +171,7 @@ test('a peer that asks for echoes and never reads ends the connection', async (t
     };
     socket.once('readable', more);
   });
-  const of = await OpenFlow.connect(path);
+  const of = await OpenFlow.connect(remote);
   await t.throwsAsync(of.barrier(), { code: 'ERR_OPENFLOW_CONNECTION_LOST', message: /does not read them/ });
 });
 

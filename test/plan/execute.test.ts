@@ -91,14 +91,21 @@ test('bridges and ports that were added are gone when a later step fails, others
   t.is(vsctl('list-ports', 'br0'), 'p0');
 });
 
-test('a step that may have been committed is undone too', async (t) => {
+/** A plan whose transaction is committed while the reply to it is held back. */
+async function committedUnheard(t: ExecutionContext) {
   const { vsctl, remote } = await withSwitchDatabase(t);
   vsctl('add-br', 'br0');
   const proxy = await withProxy(t, remote);
-  await using ovs = await Ovs.connect(proxy.remote);
+  const ovs = await Ovs.connect(proxy.remote);
+  t.teardown(() => ovs.close());
   proxy.hold();
   const failed = fails(t, failing({ change: 'add-port', bridge: 'br0', port: 'p1' }), ovs);
   await until('the commit', () => vsctl('list-ports', 'br0') === 'p1');
+  return { vsctl, proxy, ovs, failed };
+}
+
+test('a step that may have been committed is undone too', async (t) => {
+  const { vsctl, proxy, failed } = await committedUnheard(t);
   proxy.drop();
   proxy.release();
   const error = await failed;
@@ -108,13 +115,7 @@ test('a step that may have been committed is undone too', async (t) => {
 });
 
 test('what can not be undone is told, and does not hide why the step failed', async (t) => {
-  const { vsctl, remote } = await withSwitchDatabase(t);
-  vsctl('add-br', 'br0');
-  const proxy = await withProxy(t, remote);
-  await using ovs = await Ovs.connect(proxy.remote);
-  proxy.hold();
-  const failed = fails(t, failing({ change: 'add-port', bridge: 'br0', port: 'p1' }), ovs);
-  await until('the commit', () => vsctl('list-ports', 'br0') === 'p1');
+  const { ovs, failed } = await committedUnheard(t);
   void ovs.close();
   const error = await failed;
   t.is(error.code, 'ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN');

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { DEFAULT_LIMITS, Framer } from '../../src/jsonrpc/index.js';
 import { temporaryDirectory } from './ovsdb-server.js';
 
-/** Not an ovsdb-server: a listener that does what no real one does. @returns its remote. */
+/** Neither an ovsdb-server nor a switch: a listener that does what no real one can be made to do. @returns its remote. */
 export async function withFakeServer(
   t: ExecutionContext<unknown>,
   onConnection: (socket: Socket) => void,

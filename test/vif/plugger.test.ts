@@ -3,37 +3,16 @@ import test from 'ava';
 import { createTap, deleteTap, getLink, isTap, linkExists } from '../../src/netdev/index.js';
 import { abort } from '../../src/ovsdb/index.js';
 import { explain, StepFailedError } from '../../src/plan/index.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
-import { Ovs } from '../../src/vswitch/index.js';
+import type { Ovs } from '../../src/vswitch/index.js';
 import { needsRoot } from '../support/root.js';
+import { ovs, plugger, sandbox, useSwitch, vsctl } from '../support/switch.js';
 import { request } from './request.js';
-
-let sandbox: Sandbox;
-let ovs: Ovs;
-let plugger: Plugger;
 
 /** One after the other: some of them stop ovs-vswitchd, or wait for it with the whole process. */
 const rootTest = needsRoot(test).serial;
 
-rootTest.before(async () => {
-  sandbox = await startSandbox();
-  ovs = await Ovs.connect(sandbox.remote);
-  await ovs.transact((tx) => {
-    tx.addBridge('br-int', { datapathType: 'netdev' });
-    tx.addBridge('br-ex', { datapathType: 'netdev' });
-  });
-  plugger = new Plugger(ovs);
-});
-
-rootTest.after.always(async () => {
-  await ovs?.close();
-  await sandbox?.stop();
-});
-
-function vsctl(...args: string[]): string {
-  return execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
-}
+useSwitch(rootTest, 'br-int', 'br-ex');
 
 const ofport = (name: string) => Number(vsctl('get', 'Interface', name, 'ofport'));
 

@@ -2,35 +2,17 @@ import { execFileSync } from 'node:child_process';
 import test from 'ava';
 import { getLink, linkExists } from '../../src/netdev/index.js';
 import { explain } from '../../src/plan/index.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger, type PlugRequest } from '../../src/vif/index.js';
-import { Ovs } from '../../src/vswitch/index.js';
+import type { Ovs } from '../../src/vswitch/index.js';
 import { needsRoot } from '../support/root.js';
+import { ovs, plugger, useSwitch, vsctl } from '../support/switch.js';
 import { request } from './request.js';
 
 /** What os-vif and ovs-cni users ask of a port, on a real switch. */
 const rootTest = needsRoot(test).serial;
-let sandbox: Sandbox;
-let ovs: Ovs;
-let plugger: Plugger;
 
-rootTest.before(async () => {
-  sandbox = await startSandbox();
-  ovs = await Ovs.connect(sandbox.remote);
-  await ovs.transact((tx) => {
-    tx.addBridge('br-int', { datapathType: 'netdev' });
-    tx.addBridge('br-ex', { datapathType: 'netdev' });
-  });
-  plugger = new Plugger(ovs);
-});
+useSwitch(rootTest, 'br-int', 'br-ex');
 
-rootTest.after.always(async () => {
-  await ovs?.close();
-  await sandbox?.stop();
-});
-
-const env = () => ({ ...process.env, ...sandbox.env });
-const vsctl = (...args: string[]): string => execFileSync('ovs-vsctl', args, { env: env(), encoding: 'utf8' }).trim();
 const get = (table: string, name: string, column: string) => vsctl('get', table, name, column);
 
 /** As a request, with the fields of `port`. */

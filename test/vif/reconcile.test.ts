@@ -1,22 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import test from 'ava';
 import { createTap, deleteTap, linkExists, setLinkDown } from '../../src/netdev/index.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
-import { Ovs } from '../../src/vswitch/index.js';
 import { needsRoot } from '../support/root.js';
+import { ovs, useSwitch, vsctl } from '../support/switch.js';
 import { request } from './request.js';
 
-let sandbox: Sandbox;
-let ovs: Ovs;
 let plugger: Plugger;
 
 const rootTest = needsRoot(test).serial;
 
-rootTest.before(async () => {
-  sandbox = await startSandbox();
-  ovs = await Ovs.connect(sandbox.remote);
-});
+useSwitch(rootTest);
 
 rootTest.beforeEach(async () => {
   await ovs.transact((tx) => {
@@ -27,15 +21,6 @@ rootTest.beforeEach(async () => {
   });
   plugger = new Plugger(ovs);
 });
-
-rootTest.after.always(async () => {
-  await ovs?.close();
-  await sandbox?.stop();
-});
-
-function vsctl(...args: string[]): string {
-  return execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
-}
 
 const ports = (bridge = 'br-int') => vsctl('list-ports', bridge).split('\n').filter(Boolean);
 const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();

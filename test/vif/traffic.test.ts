@@ -1,11 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
 import { deleteTap, setLinkDown } from '../../src/netdev/index.js';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
-import { Plugger, type PlugRequest } from '../../src/vif/index.js';
-import { Ovs } from '../../src/vswitch/index.js';
+import type { PlugRequest } from '../../src/vif/index.js';
 import { needsRoot } from '../support/root.js';
 import { output } from '../support/run.js';
 import { inSandbox } from '../support/sandbox.js';
+import { plugger, sandbox, useSwitch, vsctl } from '../support/switch.js';
 import { TapGuest } from '../support/tap-guest.js';
 import { request } from './request.js';
 
@@ -14,21 +13,8 @@ import { request } from './request.js';
  * one has: one thread of ovs-vswitchd carries all of them.
  */
 const rootTest = needsRoot(test).serial;
-let sandbox: Sandbox;
-let ovs: Ovs;
-let plugger: Plugger;
 
-rootTest.before(async () => {
-  sandbox = await startSandbox();
-  ovs = await Ovs.connect(sandbox.remote);
-  await ovs.transact((tx) => tx.addBridge('br-int', { datapathType: 'netdev' }), { waitForVswitchd: true });
-  plugger = new Plugger(ovs);
-});
-
-rootTest.after.always(async () => {
-  await ovs?.close();
-  await sandbox?.stop();
-});
+useSwitch(rootTest, 'br-int');
 
 type Port = NonNullable<PlugRequest['port']>;
 
@@ -66,7 +52,7 @@ rootTest(
     const [gone, renamed] = [request(8), request(9)];
     for (const input of [gone, renamed]) {
       const { name } = await plugger.plug(input);
-      await output('ovs-vsctl', ['set', 'Port', name, 'tag=7'], { env: { ...process.env, ...sandbox.env } });
+      vsctl('set', 'Port', name, 'tag=7');
     }
     await deleteTap('tap8');
     await setLinkDown('tap9');
@@ -133,7 +119,7 @@ rootTest('no VIF with a tag hears an isolated one, nor it them, until it is give
   dead1.send('anybody');
   await dead2.hears('anybody');
   t.deepEqual([dead1, dead2, red1, red2].map(heard), [[], ['help', 'anybody'], [], ['red']]);
-  await output('ovs-vsctl', ['set', 'Port', 'tap1', 'tag=10'], inSandbox(sandbox));
+  vsctl('set', 'Port', 'tap1', 'tag=10');
   // Flows of the datapath are gone over some time after the configuration.
   await output('ovs-appctl', ['revalidator/wait'], inSandbox(sandbox));
   dead1.send('alive');

@@ -1,10 +1,9 @@
-import { logDirectory, runDirectory } from '../options/directories.js';
-import { streamUsage } from '../options/stream-usage.js';
+import { runDirectory } from '../options/directories.js';
+import { formatUsage, logUsage, streamUsage } from '../options/usage-text.js';
 
 /** What `--help` and `help` print: the stock tool's text, whose paths depend on the environment. */
 export function usage(program: string): string {
   const run = runDirectory();
-  const log = logDirectory();
   return `${program}: Open vSwitch database JSON-RPC client
 usage: ${program} [OPTIONS] COMMAND [ARG...]
 
@@ -92,15 +91,7 @@ The default SERVER is unix:${run}/db.sock.
 The default DATABASE is Open_vSwitch.
 
 ${streamUsage('SERVER')}
-Output formatting options:
-  -f, --format=FORMAT         set output formatting to FORMAT
-                              ("table", "html", "csv", or "json")
-  -d, --data=FORMAT           set table cell output formatting to
-                              FORMAT ("string", "bare", or "json")
-  --no-headings               omit table heading row
-  --pretty                    pretty-print JSON in output
-  --bare                      equivalent to "--format=list --data=bare --no-headings"
-  --timestamp                 timestamp "monitor" output
+${formatUsage}  --timestamp                 timestamp "monitor" output
 Daemon options:
   --detach                run in background as daemon
   --monitor               creates a process to monitor this daemon
@@ -109,15 +100,7 @@ Daemon options:
   --pidfile[=FILE]        create pidfile (default: ${run}/${program}.pid)
   --overwrite-pidfile     with --pidfile, start even if already running
 
-Logging options:
-  -vSPEC, --verbose=SPEC   set logging levels
-  -v, --verbose            set maximum verbosity level
-  --log-file[=FILE]        enable logging to specified FILE
-                           (default: ${log}/${program}.log)
-  --syslog-method=(libc|unix:file|udp:ip:port)
-                           specify how to send messages to syslog daemon
-  --syslog-target=HOST:PORT  also send syslog msgs to HOST:PORT via UDP
-
+${logUsage(program)}
 Replay options:
   --record[=DIR]            turn on writing replay files
   --replay[=DIR]            run from replay files

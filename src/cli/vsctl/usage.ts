@@ -1,8 +1,8 @@
 import { tableSchema } from '../../ovsdb/schema.js';
 import { builtInSchema } from '../../vswitch/built-in-schema.js';
 import { compareBytes, Shash } from '../json/index.js';
-import { logDirectory, runDirectory } from '../options/directories.js';
-import { streamUsage } from '../options/stream-usage.js';
+import { runDirectory } from '../options/directories.js';
+import { formatUsage, logUsage, streamUsage } from '../options/usage-text.js';
 import { recordIds } from './database/records.js';
 import { globalOptions, SCHEMA_VERSION, STOCK_VERSION } from './global-options.js';
 import { commands } from './registry.js';
@@ -150,24 +150,8 @@ Options:
   --dry-run                   do not commit changes to database
   --oneline                   print exactly one line of output per command
 
-Output formatting options:
-  -f, --format=FORMAT         set output formatting to FORMAT
-                              ("table", "html", "csv", or "json")
-  -d, --data=FORMAT           set table cell output formatting to
-                              FORMAT ("string", "bare", or "json")
-  --no-headings               omit table heading row
-  --pretty                    pretty-print JSON in output
-  --bare                      equivalent to "--format=list --data=bare --no-headings"
-
-Logging options:
-  -vSPEC, --verbose=SPEC   set logging levels
-  -v, --verbose            set maximum verbosity level
-  --log-file[=FILE]        enable logging to specified FILE
-                           (default: ${logDirectory()}/${program}.log)
-  --syslog-method=(libc|unix:file|udp:ip:port)
-                           specify how to send messages to syslog daemon
-  --syslog-target=HOST:PORT  also send syslog msgs to HOST:PORT via UDP
-  --no-syslog             equivalent to --verbose=vsctl:syslog:warn
+${formatUsage}
+${logUsage(program)}  --no-syslog             equivalent to --verbose=vsctl:syslog:warn
 
 ${streamUsage('database')}
 Other options:

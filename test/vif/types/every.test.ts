@@ -3,40 +3,29 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { getLink, getLinkDetails, listLinkDetails, listLinks } from '../../../src/netdev/index.js';
-import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
 import { Plugger } from '../../../src/vif/index.js';
-import { Ovs } from '../../../src/vswitch/index.js';
 import { openTap } from '../../support/open-tap.js';
 import { needsRoot } from '../../support/root.js';
+import { ovs, plugger, useSwitch, vsctl } from '../../support/switch.js';
 import { request } from '../request.js';
 import { startStandIns } from '../stand-ins.js';
 import { every, qbr } from './requests.js';
 
 /** Every type that has one: its plug twice and its unplug twice, on real links and a real switch. Only vendors' tools are stand-ins. */
 const rootTest = needsRoot(test).serial;
-let sandbox: Sandbox;
-let ovs: Ovs;
-let plugger: Plugger;
 let directory: string;
 let standIns: ReturnType<typeof startStandIns>;
 
-rootTest.before(async () => {
+useSwitch(rootTest, 'br-int');
+
+rootTest.before(() => {
   standIns = startStandIns();
   directory = standIns.directory;
-  sandbox = await startSandbox();
-  ovs = await Ovs.connect(sandbox.remote);
-  await ovs.transact((tx) => tx.addBridge('br-int', { datapathType: 'netdev' }), { waitForVswitchd: true });
-  plugger = new Plugger(ovs);
 });
 
-rootTest.after.always(async () => {
+rootTest.after.always(() => {
   standIns?.[Symbol.dispose]();
-  await ovs?.close();
-  await sandbox?.stop();
 });
-
-const vsctl = (...args: string[]): string =>
-  execFileSync('ovs-vsctl', args, { env: { ...process.env, ...sandbox.env }, encoding: 'utf8' }).trim();
 
 function toolCalls(): string[] {
   try {

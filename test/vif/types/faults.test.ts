@@ -3,11 +3,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execute, type Plan, StepFailedError } from '../../../src/plan/index.js';
-import { type Sandbox, startSandbox } from '../../../src/sandbox/index.js';
-import { type Direction, type PlanOptions, Plugger, type PlugRequest } from '../../../src/vif/index.js';
+import type { Direction, PlanOptions, PlugRequest } from '../../../src/vif/index.js';
 
-import { Ovs } from '../../../src/vswitch/index.js';
 import { needsRoot } from '../../support/root.js';
+import { ovs, plugger, sandbox, useSwitch } from '../../support/switch.js';
 import { request } from '../request.js';
 import { startStandIns } from '../stand-ins.js';
 import { state } from '../state.js';
@@ -18,9 +17,6 @@ import { bridgeRequest, every, qbr } from './requests.js';
  * the plan made is gone, and what was there is as it was. Only vendors' tools are stand-ins.
  */
 const rootTest = needsRoot(test).serial;
-let sandbox: Sandbox;
-let ovs: Ovs;
-let plugger: Plugger;
 let standIns: ReturnType<typeof startStandIns>;
 
 const all = (lines: readonly string[]) => {
@@ -30,11 +26,10 @@ const all = (lines: readonly string[]) => {
   }
 };
 
+useSwitch(rootTest);
+
 rootTest.before(async () => {
   standIns = startStandIns();
-  sandbox = await startSandbox();
-  ovs = await Ovs.connect(sandbox.remote);
-  plugger = new Plugger(ovs);
   all([
     'ovs-vsctl add-br br-int -- set Bridge br-int datapath_type=netdev other_config:hwaddr=fa:16:3e:ff:00:01',
     'ovs-vsctl add-br br-ex -- set Bridge br-ex datapath_type=netdev other_config:hwaddr=fa:16:3e:ff:00:02',
@@ -53,9 +48,7 @@ rootTest.before(async () => {
   await ovs.sync();
 });
 
-rootTest.after.always(async () => {
-  await ovs?.close();
-  await sandbox?.stop();
+rootTest.after.always(() => {
   standIns?.[Symbol.dispose]();
 });
 
