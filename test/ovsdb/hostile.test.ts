@@ -105,27 +105,34 @@ for (const [what, replies, message] of nonsense) {
   });
 }
 
-test.serial('an update that makes no sense drops the connection, and the client comes back', async (t) => {
-  let connections = 0;
-  const remote = await withFakeServer(t, (socket) => {
-    connections++;
-    const update = { id: null, method: 'update3', params: ['ovskit-0', 'x', { Item: { a: { modify: {} } } }] };
-    const echo = () => {
-      if (connections === 1) socket.write(JSON.stringify(update));
-      return [];
-    };
-    answer(socket, { ...WELL, echo });
+const senseless: [string, object, RegExp][] = [
+  ['of a row that is not there', { modify: {} }, /modifies row a of table Item, which was never inserted/],
+  ['of no known kind', { replace: {} }, /update of row a of table Item is none of insert, modify, delete/],
+];
+
+for (const [what, row, message] of senseless) {
+  test.serial(`an update ${what} drops the connection, and the client comes back`, async (t) => {
+    let connections = 0;
+    const remote = await withFakeServer(t, (socket) => {
+      connections++;
+      const update = { id: null, method: 'update3', params: ['ovskit-0', 'x', { Item: { a: row } }] };
+      const echo = () => {
+        if (connections === 1) socket.write(JSON.stringify(update));
+        return [];
+      };
+      answer(socket, { ...WELL, echo });
+    });
+    const client = await Client.connect(remote, FAST);
+    t.teardown(() => client.close());
+    const errors: (Error | undefined)[] = [];
+    client.onState(({ error }) => error && errors.push(error));
+    await client.monitor('Test', { Item: {} });
+    await client.echo();
+    await until('the second connection', () => connections === 2);
+    await client.echo();
+    t.regex(errors[0]?.message ?? '', message);
   });
-  const client = await Client.connect(remote, FAST);
-  t.teardown(() => client.close());
-  const errors: (Error | undefined)[] = [];
-  client.onState(({ error }) => error && errors.push(error));
-  await client.monitor('Test', { Item: {} });
-  await client.echo();
-  await until('the second connection', () => connections === 2);
-  await client.echo();
-  t.regex(errors[0]?.message ?? '', /modifies row a of table Item, which was never inserted/);
-});
+}
 
 test.serial('a reply that says nothing of a write leaves its outcome unknown', async (t) => {
   const remote = await withFakeServer(t, (socket) => answer(socket, { ...WELL, transact: [] }));

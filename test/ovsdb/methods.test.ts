@@ -257,6 +257,22 @@ test.serial('locks: taken, waited for, stolen, given back', async (t) => {
   t.true((await other.lock('l')).held);
 });
 
+test.serial(
+  'a lock that is left goes to the next; with a connection that has gone there is none to give back',
+  async (t) => {
+    const { client, other, proxy } = await setUp(t);
+    {
+      await using lock = await other.lock('l');
+      t.true(lock.held);
+    }
+    const lock = await client.lock('l');
+    await lock.acquired({ timeout: 5000 });
+    proxy.cut();
+    await until('the loss to be told', () => !lock.held);
+    await t.notThrowsAsync(lock.release());
+  },
+);
+
 test.serial('a lock has one holder in a client, too: whoever asks a second time is told', async (t) => {
   const { client, other, proxy } = await setUp(t);
   const inUse = {

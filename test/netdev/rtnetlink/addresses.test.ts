@@ -34,6 +34,21 @@ const routes = (family: '-4' | '-6', device: string): Json[] =>
 const made = (family: '-4' | '-6', device: string) =>
   routes(family, device).filter(({ protocol }) => protocol !== 'kernel');
 
+rootTest.serial('a scope has a name or a number; what is neither is told what there is', async (t) => {
+  const [a] = await pair();
+  await addAddress(a, '192.0.2.1/24', { scope: 'host' });
+  await addAddress(a, '192.0.2.129/25', { scope: 100 });
+  await addAddress(a, '198.51.100.1/24', { scope: 200 });
+  const scopes = (await listAddresses(a)).filter(({ family }) => family === 'inet').map(({ scope }) => scope);
+  t.deepEqual(scopes.map(String).sort(), ['100', 'host', 'site']);
+  for (const scope of ['far', 256, -1, 1.5] as never[]) {
+    await t.throwsAsync(addAddress(a, '203.0.113.1/24', { scope }), {
+      code: 'ERR_INVALID_ARGUMENT',
+      message: `scope must be global, site, link, host, nowhere or a number up to 255, not ${scope}`,
+    });
+  }
+});
+
 rootTest.serial('addresses are added, listed and removed as ip(8) does', async (t) => {
   const [a] = await pair();
   await addAddress(a, '192.0.2.1/24', { broadcast: 'auto', label: `${a}:one` });
