@@ -18,9 +18,9 @@ import { PythonRival } from './rivals/python.js';
 
 const PORTS = 1000;
 const short = flag('--short');
-const PAIRS = short ? 5 : 9;
+const PAIRS = short ? 3 : 9;
 const ONE_BY_ONE = short ? 200 : 1000;
-const MANY = short ? 1500 : 5000;
+const MANY = short ? 1000 : 5000;
 /** Rivals that are a hundred times slower, a run. */
 const FEW = short ? 10 : 100;
 /** A service has run for a while: its code is compiled. */

@@ -2,9 +2,9 @@
  * Making and deleting many links: ours beside `ip -batch` and a shell loop of `ip`, in the same run, in a network namespace of
  * its own. Takes root.
  *
- *     node dist/bench/netdev-create.js [--json] [--links N] [--rounds N]
+ *     node dist/bench/netdev-create.js [--json] [--short] [--links N] [--rounds N]
  *
- * Ends with status 1 when deleting all at once is not at least 20 times as fast as one by one, or making taps not at least 5 times
+ * 500 links; in the short form 100, without targets, which are of 500: the kernel deletes one at a time in some 15 ms. Ends with status 1 when deleting all at once is not at least 20 times as fast as one by one, or making taps not at least 5 times
  * as fast as a loop of `ip tuntap`. By the clock, as most of it is the kernel's work, and that of processes.
  */
 import { execFileSync } from 'node:child_process';
@@ -27,15 +27,16 @@ import type { Measure } from './lib/results.js';
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    links: { type: 'string', default: '500' },
+    links: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     short: { type: 'boolean', default: false },
   },
 });
-const COUNT = Number(options.links);
+const COUNT = Number(options.links ?? (options.short ? 100 : 500));
 const ROUNDS = options.short ? 1 : Number(options.rounds);
 const GROUP = 77;
-const REQUIRED = { bulkDelete: '>= 20', tapCreate: '>= 5' };
+const REQUIRED: { bulkDelete?: string; tapCreate?: string } =
+  COUNT >= 500 ? { bulkDelete: '>= 20', tapCreate: '>= 5' } : {};
 
 const numbers = Array.from({ length: COUNT }, (_, i) => i);
 const names = numbers.map((i) => `a${i}`);
@@ -136,7 +137,11 @@ for (let round = 0; round < ROUNDS; round++) {
 const by = (name: string, who: string) => contestant(who, samples[name]!);
 
 /** One thing done by all, ours first; targets are by the rival's name. */
-function compare(what: string, ours: string, rivals: Record<string, { who: string; target?: string }>): Measure {
+function compare(
+  what: string,
+  ours: string,
+  rivals: Record<string, { who: string; target?: string | undefined }>,
+): Measure {
   const mine = by(ours, 'ovskit');
   const others = Object.entries(rivals).map(([name, { who, target }]) => ({ other: by(name, who), target }));
   return {

@@ -1,6 +1,8 @@
 /**
  * Reading driver, features and link of 200 devices, against `ethtool -i`, `ethtool -k` and `ip link show` for each, in turns in
- * the same run. Needs root: it works in a network namespace of its own. `node dist/bench/netdev-read.js [--devices N]`; `--short` changes nothing, it is short
+ * the same run. Needs root: it works in a network namespace of its own.
+ *
+ *     node dist/bench/netdev-read.js [--json] [--short] [--devices N]
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -49,7 +51,7 @@ const measures = (
     ['processes in a shell loop', shell],
   ] as const
 ).map(([name, rival]): Measure => {
-  const took = paired(ours, rival, 3);
+  const took = paired(ours, rival, values.short ? 2 : 5);
   const own = contestant('ovskit', took.oursTook);
   const other = contestant(name, took.theirsTook);
   return {

@@ -21,7 +21,7 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
   },
 });
-const rounds = Number(values.rounds ?? (values.short ? 20 : 60));
+const rounds = Number(values.rounds ?? (values.short ? 10 : 60));
 
 /** Name, command and the milliseconds above `node -e 0` that it may take. */
 const contestants: [name: string, words: string[], target?: number][] = [

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const source = join(root, 'bench', 'floor.c');
@@ -25,20 +26,25 @@ export interface FloorRun {
   seconds: number;
   /** Bytes received. */
   bytes: number;
-  /** Microseconds from sending a request to the last byte of its reply; empty for a monitor. */
+  /** Seconds of its processor, told of VIFs. */
+  cpu: number;
+  /** Microseconds from sending a request to the last byte of its reply, or those of a VIF; empty for a monitor. */
   latencies: number[];
 }
 
 /** The path of a `unix:PATH` remote. */
 const socketOf = (remote: string): string => remote.slice('unix:'.length);
 
-function runFloor(args: readonly string[]): FloorRun {
-  const text = execFileSync(program, args, { encoding: 'utf8', maxBuffer: 256 * 2 ** 20 });
-  const run: FloorRun = { seconds: 0, bytes: 0, latencies: [] };
+const options = { encoding: 'utf8', maxBuffer: 256 * 2 ** 20 } as const;
+
+const runFloor = (args: readonly string[]): FloorRun => parseRun(execFileSync(program, args, options));
+
+function parseRun(text: string): FloorRun {
+  const run: FloorRun = { seconds: 0, bytes: 0, cpu: 0, latencies: [] };
   for (const line of text.trimEnd().split('\n')) {
     const [name, value] = line.split(' ');
     if (name === 'latency') run.latencies.push(Number(value));
-    else if (name === 'seconds' || name === 'bytes') run[name] = Number(value);
+    else if (name === 'seconds' || name === 'bytes' || name === 'cpu') run[name] = Number(value);
   }
   return run;
 }
@@ -60,6 +66,29 @@ export function floorMonitored(remote: string, requests: readonly unknown[], mon
   writeRequests(file, requests);
   writeRequests(`${file}.monitor`, [monitor]);
   return runFloor([socketOf(remote), 'transact', file, '1', `${file}.monitor`]);
+}
+
+/** The taps of one transaction, and its request. */
+export interface FloorVifs {
+  readonly taps: readonly string[];
+  readonly request: unknown;
+}
+
+/**
+ * Plugs with real taps, a transaction after the other; unplugs where there is no request for a monitor of ofports. In the
+ * meantime our own connections live on.
+ */
+export async function floorVifs(
+  remote: string,
+  vifs: readonly FloorVifs[],
+  monitor: unknown,
+  file: string,
+): Promise<FloorRun> {
+  writeFileSync(file, vifs.map(({ taps, request }) => `${taps.join(' ')}\n${JSON.stringify(request)}\n`).join(''));
+  if (monitor !== undefined) writeRequests(`${file}.monitor`, [monitor]);
+  const what = monitor === undefined ? ['unplug', file] : ['plug', file, `${file}.monitor`];
+  const { stdout } = await promisify(execFile)(program, [socketOf(remote), ...what], options);
+  return parseRun(stdout);
 }
 
 function writeRequests(file: string, requests: readonly unknown[]): void {

@@ -1,0 +1,19 @@
+/** Every benchmark, in the order in which they are taken: what matters most comes first. */
+export const BENCHES = [
+  'plug',
+  'latency',
+  'commit',
+  'reconcile',
+  'dump',
+  'serve',
+  'vsctl',
+  'netdev-read',
+  'start',
+  'vsctl-warm',
+  'netdev-create',
+  'framer',
+  'reconfigure',
+] as const;
+
+/** Those that `npm run bench` takes only when they are named, for it has three minutes. */
+export const NOT_IN_SHORT: readonly string[] = ['vsctl-warm', 'netdev-create', 'framer', 'reconfigure'];
