@@ -44,7 +44,7 @@ rootTest.serial('a scope has a name or a number; what is neither is told what th
   for (const scope of ['far', 256, -1, 1.5] as never[]) {
     await t.throwsAsync(addAddress(a, '203.0.113.1/24', { scope }), {
       code: 'ERR_INVALID_ARGUMENT',
-      message: `scope must be global, site, link, host, nowhere or a number up to 255, not ${scope}`,
+      message: `scope must be global, site, link, host, nowhere or a number up to 255, not "${scope}"`,
     });
   }
 });
