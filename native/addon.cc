@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "arguments.h"
@@ -183,6 +184,20 @@ Napi::Value IndexOfJs(Info info) {
   return Napi::Number::New(info.Env(), index);
 }
 
+// isIndexUsed(index: number): boolean, in this namespace
+Napi::Value IsIndexUsedJs(Info info) {
+  if (info.Length() < 1 || !info[0].IsNumber()) {
+    Napi::TypeError::New(info.Env(), "index must be a number").ThrowAsJavaScriptException();
+    return Napi::Value();
+  }
+  char name[IF_NAMESIZE];
+  if (if_indextoname(info[0].As<Napi::Number>().Uint32Value(), name) != nullptr) {
+    return Napi::Boolean::New(info.Env(), true);
+  }
+  if (errno == ENXIO) return Napi::Boolean::New(info.Env(), false);
+  return Throw(info.Env(), Failed("if_indextoname"));
+}
+
 // createTap(device: string, options: NativeTapOptions, callback): void; the answer is whether it was created
 Napi::Value CreateTapJs(Info info) {
   Arguments arguments(info);
@@ -223,6 +238,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   bind("rtnetlink", RtnetlinkJs);
   bind("describeErrno", DescribeErrnoJs);
   bind("indexOf", IndexOfJs);
+  bind("isIndexUsed", IsIndexUsedJs);
   bind("createTap", CreateTapJs);
   bind("deleteTap", DeleteTapJs);
   BindEthtool(env, exports);

@@ -1,16 +1,16 @@
 /** Making links. Each comes with all its options, or not at all. */
+import { makeLinks } from './creation.js';
 import { NetdevError } from './errors.js';
 import type { BondOptions } from './kinds/bond.js';
 import type { BridgeOptions } from './kinds/bridge.js';
-import { encodeLink, type LinkOptions, linkFlags } from './kinds/common.js';
-import { describe, encodeKind, encodeSettings, type LinkSpec } from './kinds/index.js';
+import { type LinkOptions, linkFlags } from './kinds/common.js';
+import { encodeSettings, type LinkSpec } from './kinds/index.js';
 import type { MacvlanOptions } from './kinds/macvlan.js';
 import type { VlanOptions } from './kinds/vlan.js';
 import type { VxlanOptions } from './kinds/vxlan.js';
 import { checkDeviceName } from './name.js';
-import { NLM_F_CREATE, NLM_F_EXCL, RTM } from './rtnetlink/constants.js';
-import { ifinfomsg, linkMessage } from './rtnetlink/link-message.js';
-import { message } from './rtnetlink/message.js';
+import { RTM } from './rtnetlink/constants.js';
+import { linkMessage } from './rtnetlink/link-message.js';
 import { type LinkResult, type Request, request, requestAll } from './rtnetlink/request.js';
 
 /**
@@ -32,23 +32,8 @@ export async function createLink(spec: LinkSpec): Promise<void> {
  * @throws {NetdevError} `ERR_NETDEV` when the kernel gave no answer
  */
 export async function createLinks(specs: readonly LinkSpec[]): Promise<LinkResult[]> {
-  const errors = new Map<number, NetdevError>();
-  const requests: Request[] = [];
-  for (const [i, spec] of specs.entries()) {
-    try {
-      requests.push(creation(spec));
-    } catch (error) {
-      // A link or master that is not there fails this one alone.
-      if (!(error instanceof NetdevError)) throw error;
-      errors.set(i, error);
-    }
-  }
-  const answers = await requestAll(requests);
-  let next = 0;
-  const results = specs.map(({ name }, i) => {
-    const answer = errors.get(i) ?? answers[next++];
-    return { device: name, error: answer instanceof NetdevError ? answer : undefined };
-  });
+  const errors = await makeLinks(specs);
+  const results = specs.map(({ name }, i): LinkResult => ({ device: name, error: errors[i] }));
   await setPeersUp(specs, results);
   return results;
 }
@@ -150,16 +135,6 @@ export async function setBridge(device: string, options: BridgeOptions): Promise
  */
 export async function setBond(device: string, options: BondOptions): Promise<void> {
   await request(settings('bond', device, options));
-}
-
-function creation(spec: LinkSpec): Request {
-  const attributes = [...encodeLink(spec.name, spec), ...encodeKind(spec)];
-  return {
-    deed: `create the ${describe(spec)}`,
-    device: spec.name,
-    kind: spec.kind,
-    message: message(RTM.NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifinfomsg(linkFlags(spec)), attributes),
-  };
 }
 
 function settings(kind: 'bridge' | 'bond', device: string, options: BridgeOptions | BondOptions): Request {

@@ -9,18 +9,9 @@ import { IFINFOMSG_SIZE, ifinfomsg, linkMessage } from './rtnetlink/link-message
 import { type Message, message } from './rtnetlink/message.js';
 import { type LinkResult, type Request, request, requestAll } from './rtnetlink/request.js';
 
-/**
- * Deletes a link of any kind but a real card; of a veth pair both ends. Equivalent to `ip link delete DEV`.
- * @param options `ifExists`: that there is none is fine.
- * @throws {InvalidArgumentError} for what is no device name
- * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_UNSUPPORTED` for a real card, `ERR_NETDEV_PERMISSION`
- */
-export async function deleteLink(device: string, options: { ifExists?: boolean | undefined } = {}): Promise<void> {
-  try {
-    await request(deletion(device));
-  } catch (error) {
-    if (!(options.ifExists && isMissing(error))) throw error;
-  }
+/** Deletes a link by itself. `deleteLink` is the public face. @throws {InvalidArgumentError} @throws {NetdevError} */
+export async function deleteAlone(device: string): Promise<void> {
+  await request(deletion(device));
 }
 
 /**

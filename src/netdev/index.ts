@@ -20,7 +20,8 @@ export {
   setBond,
   setBridge,
 } from './create.js';
-export { deleteGroup, deleteLink, deleteLinks } from './delete.js';
+export { deleteGroup, deleteLinks } from './delete.js';
+export { deleteLink } from './delete-together.js';
 export { getLinkDetails, type LinkDetails, listLinkDetails } from './details.js';
 export { type Driver, getDriver } from './driver.js';
 export { NetdevError, type NetdevErrorDetails, WrongKindError } from './errors.js';

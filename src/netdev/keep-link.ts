@@ -9,7 +9,7 @@ import type { BridgeOptions } from './kinds/bridge.js';
 import type { LinkOptions } from './kinds/common.js';
 import type { LinkSpec, TunData } from './kinds/index.js';
 import { setLinkUp } from './link.js';
-import { setAlias, setArp, setMaster, setPromiscuous, setTxQueueLength } from './settings.js';
+import { setArp, setMaster, setPromiscuous, setTxQueueLength } from './settings.js';
 import { createTap } from './tap.js';
 
 /** What a link was. */
@@ -52,7 +52,6 @@ async function keepEnd(details: LinkDetails): Promise<{ settle(): Promise<void>;
   const ipv6Disabled = hasNoIpv6(name);
   return {
     async settle() {
-      if (details.alias !== null) await setAlias(name, details.alias);
       if (details.promiscuous) await setPromiscuous(name, true);
       if (details.kind === 'tun') await setTxQueueLength(name, details.txQueueLength);
       if (details.arp !== (await getLinkDetails(name)).arp) await setArp(name, details.arp);
@@ -80,7 +79,15 @@ async function create(details: LinkDetails, peer: LinkDetails | undefined): Prom
   const common = commonOptions(details);
   if (kind === 'tun') {
     const { owner, group, multiQueue, vnetHeader } = (details.data ?? {}) as TunData;
-    await createTap(name, { owner, group, multiQueue, vnetHeader, mac: common.mac, mtu: common.mtu });
+    await createTap(name, {
+      owner,
+      group,
+      multiQueue,
+      vnetHeader,
+      mac: common.mac,
+      mtu: common.mtu,
+      alias: common.alias,
+    });
   } else if (kind === 'veth' && peer) {
     await createLink({ ...common, kind, name, peer: { ...commonOptions(peer), name: peer.name } });
   } else if (kind === 'bridge') {
@@ -108,8 +115,9 @@ async function otherOptions<T extends object>(device: string, { data }: LinkDeta
   return Object.fromEntries(other) as Partial<T>;
 }
 
-function commonOptions({ mac, mtu, group, txQueueLength }: LinkDetails): LinkOptions {
-  return { mac: mac === null || mac === NO_MAC ? undefined : mac, mtu, group, txQueueLength };
+function commonOptions({ mac, mtu, group, txQueueLength, alias }: LinkDetails): LinkOptions {
+  const given = mac === null || mac === NO_MAC ? undefined : mac;
+  return { mac: given, mtu, group, txQueueLength, alias: alias ?? undefined };
 }
 
 /** That of a bridge whose last port has left: it takes that of the next one. No link can be given it. */

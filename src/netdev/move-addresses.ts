@@ -54,10 +54,10 @@ export async function moveAddresses(
   const newRoutes = routes.map((route) => overLink(route, source, target));
   // The last first: without its address the kernel drops a route, and without its primary a secondary address.
   await runAll([
-    routes.map((route) => routeStep('remove', from, route)).toReversed(),
-    addresses.map((address) => addressStep('remove', from, address)).toReversed(),
-    newAddresses.map((address) => addressStep('add', to, address)),
-    newRoutes.map((route) => routeStep('add', to, route)),
+    ...routes.map((route) => routeStep('remove', from, route)).toReversed(),
+    ...addresses.map((address) => addressStep('remove', from, address)).toReversed(),
+    ...newAddresses.map((address) => addressStep('add', to, address)),
+    ...newRoutes.map((route) => routeStep('add', to, route)),
   ]);
   return { addresses: inAddingOrder(newAddresses).map(describeAddress), routes: newRoutes.map(describeRoute) };
 }
@@ -99,15 +99,15 @@ function routeStep(what: 'add' | 'remove', device: string, route: RawRoute): Ste
   return { request: steps[what], undo: what === 'add' ? steps.remove : steps.add };
 }
 
-/** Each phase is sent at once. When one of it fails, all that was done is undone, the last first. */
-async function runAll(phases: readonly (readonly Step[])[]): Promise<void> {
-  const done: Step[] = [];
-  for (const phase of phases) {
-    const answers = await requestAll(phase.map((step) => step.request));
-    done.push(...phase.filter((_, i) => !(answers[i] instanceof NetdevError)));
-    const error = answers.find((answer) => answer instanceof NetdevError);
-    if (!error) continue;
-    await requestAll(done.toReversed().map((step) => step.undo));
-    throw error;
-  }
+/**
+ * All are sent at once: up to 64 in one datagram, which the kernel carries out to its end, even when we are killed. So a host is
+ * not left without its addresses. When one fails, all that was done is undone, the last first.
+ */
+async function runAll(steps: readonly Step[]): Promise<void> {
+  const answers = await requestAll(steps.map((step) => step.request));
+  const error = answers.find((answer) => answer instanceof NetdevError);
+  if (!error) return;
+  const done = steps.filter((_, i) => !(answers[i] instanceof NetdevError));
+  await requestAll(done.toReversed().map((step) => step.undo));
+  throw error;
 }

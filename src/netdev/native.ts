@@ -120,6 +120,7 @@ export interface Native {
   rtnetlink(requests: Uint8Array, callback: (error: Error | null, replies: Buffer) => void): void;
   describeErrno(number: number): Errno;
   indexOf(device: string): number;
+  isIndexUsed(index: number): boolean;
   setFeatures(device: string, words: Uint8Array, callback: NativeCallback): void;
   setLinkSettings(
     device: string,

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError } from '../base/errors.js';
-import { deleteTogether } from './delete-taps.js';
-import { NetdevError } from './errors.js';
+import { deleteTogether } from './delete-together.js';
+import { NetdevError, WrongKindError } from './errors.js';
 import { parseMac } from './mac.js';
 import { checkMtu } from './mtu.js';
 import { checkDeviceName } from './name.js';
@@ -43,22 +44,40 @@ export interface TapOptions {
  *
  * @returns `created`: false when it was there, with `mayExist`
  * @throws {InvalidArgumentError}
- * @throws {WrongKindError} when a device of that name is no such tap
+ * @throws {WrongKindError} when a device of that name is no such tap; after two seconds for a tap that is not persistent, as
+ *   another process may be making it
  * @throws {NetdevError} `ERR_NETDEV_EXISTS`, `ERR_NETDEV_PERMISSION`, `ERR_NETDEV` (EINVAL) for an MTU out of bounds
  */
 export async function createTap(device: string, options: TapOptions = {}): Promise<{ created: boolean }> {
   checkDeviceName(device);
   const settings = settle(device, options);
-  const creation = change(
-    () => `create the tap ${device}`,
-    (addon, callback) => addon.createTap(device, settings, callback),
-    describe(settings),
-  );
-  lastCreation = creation.catch(() => {});
-  const created = await creation;
-  await lastCreation;
-  return { created };
+  const deadline = performance.now() + PATIENCE;
+  for (let pause = 1; ; pause *= 2) {
+    const creation = change(
+      () => `create the tap ${device}`,
+      (addon, callback) => addon.createTap(device, settings, callback),
+      describe(settings),
+    );
+    lastCreation = creation.catch(() => {});
+    try {
+      const created = await creation;
+      await lastCreation;
+      return { created };
+    } catch (error) {
+      if (!isHalfMade(error) || performance.now() + pause > deadline) throw error;
+      await delay(pause);
+    }
+  }
 }
+
+/**
+ * Milliseconds for another process to end the making of a tap of the same name, which is persistent last. The kernel tells nobody
+ * when it becomes so.
+ */
+const PATIENCE = 2000;
+
+const isHalfMade = (error: unknown): boolean =>
+  error instanceof WrongKindError && error.actual === 'tap that is not persistent';
 
 /**
  * The creation that was asked for last. They are made in order, and one that is done waits for those asked for by then: so taps
@@ -101,12 +120,7 @@ export async function deleteTap(
   device: string,
   options: { ifExists?: boolean | undefined; force?: boolean | undefined } = {},
 ): Promise<void> {
-  checkDeviceName(device);
-  try {
-    await deleteTogether(device, options.force ?? false);
-  } catch (error) {
-    if (!(options.ifExists && error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
-  }
+  await deleteTogether(checkDeviceName(device), options.force ? 'any tap' : 'tap', options.ifExists ?? false);
 }
 
 /**

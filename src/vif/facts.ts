@@ -32,6 +32,7 @@ export interface LinkFacts {
   readonly promiscuous?: boolean | undefined;
   /** The bridge or switch that it is in; null for none. */
   readonly master?: string | null | undefined;
+  readonly alias?: string | null | undefined;
   /** Of a VLAN device: the device under it, and the VLAN. */
   readonly vlan?: { readonly link: string | null; readonly id: number } | undefined;
 }

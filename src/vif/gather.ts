@@ -73,8 +73,8 @@ function linkFacts(device: string): LinkFacts | undefined {
 async function detailFacts(device: string): Promise<LinkFacts | undefined> {
   if (!linkExists(device)) return undefined;
   const details = await getLinkDetails(device);
-  const { kind, up, mtu, promiscuous, master } = details;
-  return { kind: isTap(device) ? 'tap' : kind, up, mtu, promiscuous, master, vlan: vlanOf(details) };
+  const { kind, up, mtu, promiscuous, master, alias } = details;
+  return { kind: isTap(device) ? 'tap' : kind, up, mtu, promiscuous, master, alias, vlan: vlanOf(details) };
 }
 
 function vlanOf({ kind, link, data }: LinkDetails): LinkFacts['vlan'] {

@@ -1,16 +1,43 @@
-/** The mark on a tap that a Plugger makes: should its port not come, or go first, the tap can be told from others'. */
+/**
+ * The marks on what a Plugger makes: should a VIF's port not come, or go first, they tell whose it is, and of what. Devices have
+ * theirs for an alias, bridges of the switch have it in their external ids; ports have their owner's name alone.
+ */
+import { OWNER_KEY } from '../vswitch/index.js';
 
-const FORM = /^ovskit-owner=(.+) bridge=(.+)$/;
+const FORM = /^ovskit-owner=(.+) bridge=(\S+?)(?: port=(\S+))?$/;
 /** The kernel's bound, in bytes. */
 const LONGEST = 255;
 
-/** The alias of a device; none where the kernel has no room for it. */
-export function markOf(owner: string | undefined, bridge: string): string | undefined {
-  const mark = `ovskit-owner=${owner} bridge=${bridge}`;
-  return owner === undefined || Buffer.byteLength(mark) > LONGEST ? undefined : mark;
+export interface Mark {
+  readonly owner: string;
+  /** The network's bridge. */
+  readonly bridge: string;
+  /** The VIF's port on that bridge; none for a tap, which has its name, and for what VIFs of a network share. */
+  readonly port?: string | undefined;
 }
 
-export function readMark(alias: string | null): { owner: string; bridge: string } | undefined {
-  const [, owner, bridge] = FORM.exec(alias ?? '') ?? [];
-  return owner === undefined || bridge === undefined ? undefined : { owner, bridge };
+/** The alias of a device; none where nobody owns it, and where the kernel has no room for it. */
+export function markOf(owner: string | undefined, bridge: string | undefined, port?: string): string | undefined {
+  const mark = `ovskit-owner=${owner} bridge=${bridge}${port === undefined ? '' : ` port=${port}`}`;
+  return owner === undefined || bridge === undefined || Buffer.byteLength(mark) > LONGEST ? undefined : mark;
+}
+
+export function readMark(alias: string | null): Mark | undefined {
+  const [, owner, bridge, port] = FORM.exec(alias ?? '') ?? [];
+  return owner === undefined || bridge === undefined ? undefined : { owner, bridge, port };
+}
+
+/** Keys in the external ids of a VIF's own bridge on the switch. */
+const BRIDGE_KEY = 'ovskit-bridge';
+const PORT_KEY = 'ovskit-port';
+
+export const markIds = ({ owner, bridge, port }: Required<Mark>): Record<string, string> => ({
+  [OWNER_KEY]: owner,
+  [BRIDGE_KEY]: bridge,
+  [PORT_KEY]: port ?? '',
+});
+
+export function readMarkIds(ids: ReadonlyMap<string, string>): Mark | undefined {
+  const [owner, bridge, port] = [OWNER_KEY, BRIDGE_KEY, PORT_KEY].map((key) => ids.get(key));
+  return owner === undefined || bridge === undefined ? undefined : { owner, bridge, port };
 }

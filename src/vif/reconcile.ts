@@ -1,15 +1,15 @@
 import type { CallOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
-import { deleteLink, deleteTap, getLinkDetails, isTap, linkExists } from '../netdev/index.js';
 import type { Plan } from '../plan/index.js';
-import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
+import { type Belongings, belongingsOf, orphans, unusedNetworks } from './belongings.js';
 import { checkDistinct } from './distinct.js';
+import { type DropSite, deleteDevices, drop } from './drop.js';
 import { OTHER_MACHINE } from './errors.js';
-import { deviceName, interfaceId, QOS_KEY } from './names.js';
+import { deviceName, hybridNames, interfaceId, portBridgeNames } from './names.js';
 import type { PlanOptions } from './planner.js';
 import type { PluggedVif } from './plugged.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
-import { type OwnedPort, orphanedTaps, ownedPorts, type Place, type StaleMemory, stalePorts } from './stale.js';
+import { type OwnedPort, ownedPorts, type Place, type StaleMemory, stalePorts } from './stale.js';
 
 export interface ReconcileOptions extends CallOptions, ParseOptions {
   /** The bridges that are put in order. Default: those of the desired VIFs. */
@@ -46,12 +46,9 @@ export interface Reconciled {
 }
 
 /** What a Plugger lends. */
-export interface Site {
-  readonly ovs: Ovs;
-  readonly owner: string;
+export interface Site extends DropSite {
   plan(request: VifRequest, options: PlanOptions): Promise<Plan>;
   plug(request: VifRequest, options: PlanOptions & CallOptions): Promise<PluggedVif>;
-  inTurn<T>(device: string, options: CallOptions, work: () => Promise<T>): Promise<T>;
 }
 
 /** Another port with a desired VIF's iface-id is what that VIF was before. */
@@ -60,6 +57,7 @@ const REPLACE = { replace: true };
 interface Looked extends Comparison {
   readonly bridges: ReadonlySet<string>;
   readonly requests: ReadonlyMap<string, VifRequest>;
+  readonly mine: Belongings;
 }
 
 export async function compare(
@@ -85,6 +83,7 @@ async function look(
   const missing: { name: string; plan: Plan }[] = [];
   const failed: FailedVif[] = [];
   const places: Place[] = [];
+  const wanted = { names: new Set(requests.keys()), bridges: new Set<string>() };
   for (const [name, request] of requests) {
     const { bridge } = request.vif.network;
     let names: string[] | undefined;
@@ -95,15 +94,22 @@ async function look(
     } catch (error) {
       failed.push({ name, error });
     }
-    if (bridge !== undefined) places.push({ bridge, interfaceId: interfaceId(request.vif), names });
+    for (const each of names ?? portNames(request)) wanted.names.add(each);
+    if (bridge === undefined) continue;
+    wanted.bridges.add(bridge);
+    places.push({ bridge, interfaceId: interfaceId(request.vif), names });
   }
-  const orphans = await orphanedTaps(site.ovs, site.owner, bridges);
+  const mine = await belongingsOf(site.ovs, site.owner);
   const stale = [
     ...stalePorts(ownedPorts(site.ovs, site.owner, bridges), places),
-    ...orphans.filter(({ name }) => !requests.has(name)),
+    ...orphans(site.ovs, mine, wanted, bridges),
+    ...(await unusedNetworks(mine, wanted, bridges)),
   ];
-  return { missing, failed, stale, unchanged: requests.size - missing.length - failed.length, bridges, requests };
+  return { missing, failed, stale, unchanged: requests.size - missing.length - failed.length, bridges, requests, mine };
 }
+
+/** Every port that a VIF could have. */
+const portNames = ({ vif }: VifRequest) => [hybridNames(vif).switchEnd, portBridgeNames(vif).networkEnd];
 
 function bridgesOf(requests: Iterable<VifRequest>, named: readonly string[] | undefined): ReadonlySet<string> {
   const bridges = new Set(named);
@@ -127,18 +133,20 @@ export async function reconcile(
   desired: readonly (PlugRequest | VifRequest)[],
   options: ReconcileOptions,
 ): Promise<Reconciled> {
-  const { missing, failed, stale, unchanged, bridges, requests } = await look(site, desired, options);
+  const { missing, failed, stale, unchanged, bridges, requests, mine } = await look(site, desired, options);
   const again = memory.look(stale, bridges);
   const plugs = missing.map(async ({ name }) =>
     site.plug(requests.get(name) as VifRequest, { ...options, ...REPLACE }),
   );
-  const drops = again.map((port) => drop(site, port, options));
+  const drops = again.map((port) => drop(site, port, mine, options));
   const [plugged, dropped] = await Promise.all([Promise.allSettled(plugs), Promise.allSettled(drops)]);
   // A VIF that has got another device has had its old port taken away by its plug.
   const replaced = stale.filter(
     (port) => port.interfaceId !== undefined && !again.includes(port) && !site.ovs.tables.ports.get(port.uuid),
   );
-  await Promise.all(replaced.map((port) => site.inTurn(port.name, options, () => deleteDevice(port.name))));
+  await Promise.all(
+    replaced.map((port) => site.inTurn(port.name, options, () => deleteDevices(site.ovs, port.name, mine))),
+  );
   return {
     plugged: fulfilled(plugged),
     failed: [
@@ -162,41 +170,4 @@ function failures<T>(
   return results.flatMap((result, index) =>
     result.status === 'rejected' ? [{ name: nameOf(index) as string, error: result.reason }] : [],
   );
-}
-
-/** Takes a port off its bridge, if it is still the one that was looked at, and deletes the device that was made for it. */
-async function drop(site: Site, port: OwnedPort, options: CallOptions): Promise<void> {
-  const { ovs, owner } = site;
-  await site.inTurn(port.name, options, async () => {
-    await ovs.transact((tx) => {
-      const row = tx.record('Port', port.uuid);
-      if (!row) return;
-      const marks = tx.get(row, 'external_ids') as ReadonlyMap<string, string>;
-      if (marks.get(OWNER_KEY) !== owner) return;
-      dropQos(tx, row);
-      tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
-    }, options);
-    if (!ovs.tables.interface(port.name)) await deleteDevice(port.name);
-  });
-}
-
-/** A row that was made for a VIF, which carries its id; others may be anybody's. */
-function dropQos(tx: SwitchTransaction, port: DraftRow): void {
-  const uuid = tx.get(port, 'qos') as string | null;
-  const qos = uuid === null ? undefined : tx.record('QoS', uuid);
-  if (!qos || !(tx.get(qos, 'external_ids') as ReadonlyMap<string, string>).has(QOS_KEY)) return;
-  tx.clear(port, 'qos');
-  tx.destroy(qos);
-}
-
-/** Only what a plug makes: a tap, or a veth pair. A card stays. */
-async function deleteDevice(name: string): Promise<void> {
-  if (!linkExists(name)) return;
-  if (isTap(name)) await deleteTap(name, { ifExists: true, force: true });
-  else if ((await getLinkDetails(name)).kind === 'veth') {
-    await deleteLink(name, { ifExists: true });
-    // The VIF's own bridge, which is of no use without the pair.
-    const bridge = name.replace(/^qvo/, 'qbr');
-    if (bridge !== name) await deleteLink(bridge, { ifExists: true });
-  }
 }

@@ -1,15 +1,15 @@
-import { listLinkDetails } from '../netdev/index.js';
 import type { Ovs } from '../vswitch/index.js';
-import { readMark } from './mark.js';
 
 /** Whose the ports are that a Plugger makes, unless it is told otherwise. */
 export const DEFAULT_OWNER = 'ovskit';
 
-/** A port that an owner's mark is on, or a tap of its whose port is not there. */
+/** A port that an owner's mark is on; or what has the mark and is without its port; or a network's bridge. */
 export interface OwnedPort {
-  /** Of the Port; of a tap without one, `link` and its index. */
+  /** Of the Port; of devices without one, `link` and their indexes, or the uuid of the bridge that was made for it. */
   readonly uuid: string;
+  /** Of the port, whether or not it is there; or of the network's bridge. */
   readonly name: string;
+  /** The network's. */
   readonly bridge: string;
   /** The iface-id of its interface, where it has one. */
   readonly interfaceId: string | undefined;
@@ -33,20 +33,6 @@ export function ownedPorts({ tables }: Ovs, owner: string, bridges?: ReadonlySet
     owned.push({ uuid: port._uuid, name: port.name, bridge, interfaceId });
   }
   return owned.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The taps that an owner made for some bridges, and that have no port: whoever made them was killed in between. */
-export async function orphanedTaps(
-  { tables }: Ovs,
-  owner: string,
-  bridges: ReadonlySet<string> | undefined,
-): Promise<OwnedPort[]> {
-  const links = await listLinkDetails();
-  return links.flatMap(({ name, index, alias }) => {
-    const mark = readMark(alias);
-    if (mark?.owner !== owner || (bridges && !bridges.has(mark.bridge)) || tables.interface(name)) return [];
-    return [{ uuid: `link ${index}`, name, bridge: mark.bridge, interfaceId: undefined }];
-  });
 }
 
 /** Those that are no desired VIF's. */

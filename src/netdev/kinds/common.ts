@@ -24,6 +24,8 @@ export interface LinkOptions {
   txQueueLength?: number | undefined;
   txQueues?: number | undefined;
   rxQueues?: number | undefined;
+  /** A text for people and programs, up to 255 bytes (ip-link(8)). It is there as soon as the link is, whoever ends when. */
+  alias?: string | undefined;
 }
 
 /** How a kind is written: the nested IFLA_INFO_DATA, and what stands beside it. */

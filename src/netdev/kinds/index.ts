@@ -42,8 +42,8 @@ const TABLES: Record<string, FieldTable> = {
 };
 
 /** IFLA_LINKINFO for the kind, and what stands beside it. @throws {InvalidArgumentError} */
-export function encodeKind(spec: LinkSpec): Buffer[] {
-  const { data = [], attributes = [] } = encode(spec);
+export function encodeKind(spec: LinkSpec, peerIndex?: number): Buffer[] {
+  const { data = [], attributes = [] } = encode(spec, peerIndex);
   return [...attributes, linkInfo(spec.kind, data)];
 }
 
@@ -69,10 +69,10 @@ function linkInfo(kind: string, data: readonly Buffer[]): Buffer {
   return nested(IFLA.LINKINFO, data.length === 0 ? [name] : [name, nested(IFLA_INFO_DATA, data)]);
 }
 
-function encode(spec: LinkSpec): Encoded {
+function encode(spec: LinkSpec, peerIndex: number | undefined): Encoded {
   switch (spec.kind) {
     case 'veth':
-      return encodeVeth(spec);
+      return encodeVeth(spec, peerIndex);
     case 'bridge':
       return { data: encodeFields(BRIDGE_FIELDS, spec) };
     case 'bond':

@@ -16,11 +16,12 @@ export interface VethSpec extends LinkOptions {
 /**
  * VETH_INFO_PEER is a whole ifinfomsg with its attributes, not attributes alone (linux/veth.h). Without
  * flags: the kernel sets the peer up before it is one, and fails with ENOTCONN.
+ * @param peerIndex the index that the peer is to have; 0 for the next one
  */
-export function encodeVeth({ name, peer }: VethSpec): Encoded {
+export function encodeVeth({ name, peer }: VethSpec, peerIndex = 0): Encoded {
   if (typeof peer !== 'object' || peer === null) {
     throw new InvalidArgumentError(`the veth pair ${name} needs a peer, the name of its other end`);
   }
-  const payload = Buffer.concat([ifinfomsg(), ...encodeLink(peer.name, peer)]);
+  const payload = Buffer.concat([ifinfomsg({ index: peerIndex }), ...encodeLink(peer.name, peer)]);
   return { data: [attribute(VETH_INFO_PEER, payload)] };
 }

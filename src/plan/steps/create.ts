@@ -19,6 +19,8 @@ interface Settings {
   readonly mac?: string | undefined;
   /** Bytes. Default: that of the kind. */
   readonly mtu?: number | undefined;
+  /** A text that tells whose it is: there as soon as the device is. */
+  readonly alias?: string | undefined;
 }
 
 /** Makes a tap that outlives us, and brings it up. */
@@ -26,8 +28,6 @@ export interface CreateTapStep extends Settings {
   readonly kind: 'create-tap';
   /** Several queues may be opened. */
   readonly multiQueue?: boolean | undefined;
-  /** A text that tells whose it is. */
-  readonly alias?: string | undefined;
   /** Default: true. */
   readonly up?: boolean | undefined;
 }
@@ -41,7 +41,7 @@ export interface CreateBridgeStep extends Settings {
   readonly up?: boolean | undefined;
 }
 
-/** Makes a veth pair. MTU and `up` are for both ends. */
+/** Makes a veth pair. MTU, alias and `up` are for both ends. */
 export interface CreateVethStep {
   readonly kind: 'create-veth';
   readonly device: string;
@@ -49,6 +49,7 @@ export interface CreateVethStep {
   readonly peer: string;
   /** Bytes. */
   readonly mtu?: number | undefined;
+  readonly alias?: string | undefined;
   /** Default: false. */
   readonly up?: boolean | undefined;
 }
@@ -84,7 +85,7 @@ export const createKinds: StepKinds<CreateStep> = {
       // A tap takes neither when it is made.
       ...(mac === undefined ? [] : [['ip', 'link', 'set', 'dev', device, 'address', mac]]),
       ...(mtu === undefined ? [] : [['ip', 'link', 'set', 'dev', device, 'mtu', String(mtu)]]),
-      ...(alias === undefined ? [] : [['ip', 'link', 'set', 'dev', device, 'alias', alias]]),
+      ...setAlias(alias, device),
       ...setUp(up, device),
     ],
     async perform({ device, mac, mtu, multiQueue, alias, up = true }) {
@@ -94,45 +95,49 @@ export const createKinds: StepKinds<CreateStep> = {
   },
   'create-bridge': {
     describe: ({ device }) => `create bridge ${device}`,
-    explain: ({ device, options = {}, up, ...settings }) => [
+    explain: ({ device, options = {}, alias, up, ...settings }) => [
       ['ip', 'link', 'add', 'name', device, ...words(settings), 'type', 'bridge', ...bridgeWords(options)],
+      ...setAlias(alias, device),
       ...setUp(up, device),
     ],
-    async perform({ device, mac, mtu, up, options }) {
-      await createBridge(device, { ...options, mac, mtu, up });
+    async perform({ device, mac, mtu, alias, up, options }) {
+      await createBridge(device, { ...options, mac, mtu, alias, up });
       return deletion(device);
     },
   },
   'create-veth': {
     describe: ({ device, peer }) => `create veth pair ${device}, ${peer}`,
-    explain: ({ device, peer, mtu, up }) => [
+    explain: ({ device, peer, mtu, alias, up }) => [
       ['ip', 'link', 'add', 'name', device, ...words({ mtu }), 'type', 'veth', 'peer', 'name', peer, ...words({ mtu })],
+      ...setAlias(alias, device, peer),
       ...setUp(up, device, peer),
     ],
-    async perform({ device, peer, mtu, up }) {
-      await createVethPair(device, { name: peer, mtu, up }, { mtu, up });
+    async perform({ device, peer, mtu, alias, up }) {
+      await createVethPair(device, { name: peer, mtu, alias, up }, { mtu, alias, up });
       return deletion(device);
     },
   },
   'create-vlan': {
     describe: ({ device, link, id }) => `create VLAN device ${device} of VLAN ${id} on ${link}`,
-    explain: ({ device, link, id, up, ...settings }) => [
+    explain: ({ device, link, id, alias, up, ...settings }) => [
       ['ip', 'link', 'add', 'link', link, 'name', device, ...words(settings), 'type', 'vlan', 'id', String(id)],
+      ...setAlias(alias, device),
       ...setUp(up, device),
     ],
-    async perform({ device, link, id, mac, mtu, up }) {
-      await createVlan(device, link, { id, mac, mtu, up });
+    async perform({ device, link, id, mac, mtu, alias, up }) {
+      await createVlan(device, link, { id, mac, mtu, alias, up });
       return deletion(device);
     },
   },
   'create-macvtap': {
     describe: ({ device, link }) => `create macvtap ${device} on ${link}`,
-    explain: ({ device, link, mode, up, ...settings }) => [
+    explain: ({ device, link, mode, alias, up, ...settings }) => [
       ['ip', 'link', 'add', 'link', link, 'name', device, ...words(settings), 'type', 'macvtap', 'mode', mode],
+      ...setAlias(alias, device),
       ...setUp(up, device),
     ],
-    async perform({ device, link, mode, mac, mtu, up }) {
-      await createMacvtap(device, link, { mode, mac, mtu, up });
+    async perform({ device, link, mode, mac, mtu, alias, up }) {
+      await createMacvtap(device, link, { mode, mac, mtu, alias, up });
       return deletion(device);
     },
   },
@@ -140,6 +145,10 @@ export const createKinds: StepKinds<CreateStep> = {
 
 function words({ mac, mtu }: Pick<Settings, 'mac' | 'mtu'>): string[] {
   return [...(mac === undefined ? [] : ['address', mac]), ...(mtu === undefined ? [] : ['mtu', String(mtu)])];
+}
+
+function setAlias(alias: string | undefined, ...devices: string[]): Command[] {
+  return alias === undefined ? [] : devices.map((device) => ['ip', 'link', 'set', 'dev', device, 'alias', alias]);
 }
 
 function setUp(up: boolean | undefined, ...devices: string[]): Command[] {

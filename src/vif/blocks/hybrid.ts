@@ -4,7 +4,7 @@ import type { Step } from '../../plan/index.js';
 import type { Reads } from '../facts.js';
 import { hybridNames } from '../names.js';
 import type { VifRequest } from '../request/index.js';
-import { masterSteps, mtuSteps, promiscuousSteps, upSteps } from './links.js';
+import { marked, masterSteps, mtuSteps, promiscuousSteps, upSteps } from './links.js';
 import type { Task } from './task.js';
 
 export function hybridReads({ vif }: VifRequest): Reads {
@@ -12,8 +12,11 @@ export function hybridReads({ vif }: VifRequest): Reads {
   return { details: [bridge, bridgeEnd, switchEnd] };
 }
 
-/** @param mtu bytes, of both ends of the pair */
-export function hybridSteps({ request, facts }: Task, mtu: number | undefined): Step[] {
+/**
+ * @param mtu bytes, of both ends of the pair
+ * @param alias the mark of bridge and pair, where they have one
+ */
+export function hybridSteps({ request, facts }: Task, mtu: number | undefined, alias?: string): Step[] {
   const { bridge, bridgeEnd, switchEnd } = hybridNames(request.vif);
   checkKind(facts.link(bridge)?.kind, bridge, 'bridge');
   checkKind(facts.link(switchEnd)?.kind, switchEnd, 'veth');
@@ -24,8 +27,8 @@ export function hybridSteps({ request, facts }: Task, mtu: number | undefined): 
   ]);
   const thePair = facts.link(switchEnd) !== undefined && facts.link(bridgeEnd) !== undefined;
   return [
-    ...bridgeSteps(request, facts.link(bridge) !== undefined, facts.ipv6, bridge),
-    ...(thePair ? ends : pairSteps({ request, facts }, mtu)),
+    ...bridgeSteps({ request, facts }, bridge, alias),
+    ...(thePair ? ends : pairSteps({ request, facts }, mtu, alias)),
     ...(thePair || facts.link(bridge)?.up
       ? upSteps(facts, bridge)
       : [{ kind: 'set-link-up', device: bridge } as const]),
@@ -35,21 +38,30 @@ export function hybridSteps({ request, facts }: Task, mtu: number | undefined): 
   ];
 }
 
-function bridgeSteps({ release }: VifRequest, there: boolean, ipv6: boolean, device: string): Step[] {
-  if (there) return [];
+/** It goes up last: one that is down may lack its settings, as its maker may have been killed. */
+function bridgeSteps({ request, facts }: Pick<Task, 'request' | 'facts'>, device: string, alias?: string): Step[] {
+  const there = facts.link(device);
+  if (there && there.up !== false) return [];
+  const options = { forwardDelay: 0, stp: false, multicastSnooping: false };
   return [
-    { kind: 'create-bridge', device, options: { forwardDelay: 0, stp: false, multicastSnooping: false } },
-    ...(release === 'newton' && ipv6 ? [{ kind: 'set-ipv6-disabled', device, disabled: true } as const] : []),
+    ...(there ? [] : [{ kind: 'create-bridge', device, options, ...marked(alias) } as const]),
+    ...(request.release === 'newton' && facts.ipv6
+      ? [{ kind: 'set-ipv6-disabled', device, disabled: true } as const]
+      : []),
   ];
 }
 
 /** The pair anew; what is left of an old one is removed first. */
-function pairSteps({ request, facts }: Pick<Task, 'request' | 'facts'>, mtu: number | undefined): Step[] {
+function pairSteps(
+  { request, facts }: Pick<Task, 'request' | 'facts'>,
+  mtu: number | undefined,
+  alias: string | undefined,
+): Step[] {
   const { bridgeEnd, switchEnd } = hybridNames(request.vif);
   const leftovers = [bridgeEnd, switchEnd].filter((end) => facts.link(end) !== undefined);
   return [
     ...leftovers.map((device): Step => ({ kind: 'delete-link', device })),
-    { kind: 'create-veth', device: bridgeEnd, peer: switchEnd },
+    { kind: 'create-veth', device: bridgeEnd, peer: switchEnd, ...marked(alias) },
     ...[bridgeEnd, switchEnd].flatMap((device): Step[] => [
       { kind: 'set-link-up', device },
       { kind: 'set-promiscuous', device, on: true },

@@ -12,12 +12,14 @@ export function tapSteps(
   const link = facts.link(device);
   const { mac, alias } = settings;
   if (!link) {
-    const given = { ...(mac === undefined ? {} : { mac: plainMac(mac) }), ...(alias === undefined ? {} : { alias }) };
-    return [{ kind: 'create-tap', device, ...given }];
+    return [{ kind: 'create-tap', device, ...(mac === undefined ? {} : { mac: plainMac(mac) }), ...marked(alias) }];
   }
   if (link.kind !== undefined && link.kind !== 'tap') throw new WrongKindError(device, 'a tap', link.kind ?? undefined);
   return upSteps(facts, device);
 }
+
+/** A step's settings with the alias, where there is one. */
+export const marked = (alias: string | undefined): { alias?: string } => (alias === undefined ? {} : { alias });
 
 /** A tap goes only as a tap: a device that has its name by chance stays. */
 export function deleteTapSteps(facts: Facts, device: string): Step[] {

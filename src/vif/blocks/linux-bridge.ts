@@ -3,11 +3,17 @@ import { WrongKindError } from '../../netdev/index.js';
 import type { Step } from '../../plan/index.js';
 import { PortTakenError } from '../errors.js';
 import type { Facts } from '../facts.js';
-import { masterSteps, mtuSteps, upSteps } from './links.js';
+import { markOf } from '../mark.js';
+import { marked, masterSteps, mtuSteps, upSteps } from './links.js';
 import type { Task } from './task.js';
 
 /** The 802.1Q device of a VLAN on a link. */
-export function vlanSteps(facts: Facts, device: string, link: string, id: number, mtu: number | undefined): Step[] {
+export function vlanSteps(
+  facts: Facts,
+  device: string,
+  { link, id, alias }: { link: string; id: number; alias?: string | undefined },
+  mtu: number | undefined,
+): Step[] {
   const there = facts.link(device);
   if (there?.kind !== undefined && there.kind !== 'vlan') {
     throw new WrongKindError(device, 'a VLAN device', there.kind ?? undefined);
@@ -16,26 +22,40 @@ export function vlanSteps(facts: Facts, device: string, link: string, id: number
     throw new PortTakenError(device, `it is VLAN ${there.vlan.id} on ${there.vlan.link}, not ${id} on ${link}`);
   }
   return [
-    ...(there ? [] : [{ kind: 'create-vlan', device, link, id } as const]),
+    ...(there ? [] : [{ kind: 'create-vlan', device, link, id, ...marked(alias) } as const]),
     ...upSteps(facts, device),
     ...mtuSteps(facts, device, mtu),
   ];
 }
 
 /** A bridge that is up, with `member` in it, whose addresses and routes go to the bridge. */
-export function networkBridgeSteps({ request, facts }: Task, bridge: string, member: string | undefined): Step[] {
+export function networkBridgeSteps(
+  { request, facts, owner }: Task,
+  bridge: string,
+  member: string | undefined,
+): Step[] {
   const there = facts.link(bridge);
   if (there?.kind !== undefined && there.kind !== 'bridge') {
     throw new WrongKindError(bridge, 'a bridge', there.kind ?? undefined);
   }
-  const made: Step[] = there
-    ? []
-    : [
-        { kind: 'create-bridge', device: bridge, options: { forwardDelay: 0, stp: false } },
-        ...(request.release === 'newton' && facts.ipv6 && !carriesIpv6(facts, member)
-          ? [{ kind: 'set-ipv6-disabled', device: bridge, disabled: true } as const]
-          : []),
-      ];
+  const alias = markOf(owner, bridge);
+  // It goes up last: ours that is down may lack its settings, as its maker may have been killed.
+  const half = there?.up === false && there.alias != null && there.alias === alias;
+  const made: Step[] = [
+    ...(there
+      ? []
+      : [
+          {
+            kind: 'create-bridge',
+            device: bridge,
+            options: { forwardDelay: 0, stp: false },
+            ...marked(alias),
+          } as const,
+        ]),
+    ...((!there || half) && request.release === 'newton' && facts.ipv6 && !carriesIpv6(facts, member)
+      ? [{ kind: 'set-ipv6-disabled', device: bridge, disabled: true } as const]
+      : []),
+  ];
   return [...made, ...upSteps(facts, bridge), ...(member === undefined ? [] : memberSteps(facts, bridge, member))];
 }
 

@@ -1,5 +1,5 @@
 /** The VIF's port on the switch, in one transaction with all that belongs to it. */
-import type { Change, Columns, Step } from '../../plan/index.js';
+import type { AddBridgeChange, Change, Columns, Step } from '../../plan/index.js';
 import { NoBridgeError, OWNER_KEY, PortOnOtherBridgeError } from '../../vswitch/index.js';
 import { DuplicateInterfaceIdError, needBridge, PortTakenError } from '../errors.js';
 import type { PortFacts } from '../facts.js';
@@ -51,7 +51,7 @@ export function bridgeChanges({ request, facts }: Task): Change[] {
 }
 
 /** @param datapathType where the request names none */
-export function addBridge({ port }: VifRequest, bridge: string, datapathType = 'system'): Change {
+export function addBridge({ port }: VifRequest, bridge: string, datapathType = 'system'): AddBridgeChange {
   return {
     change: 'add-bridge',
     mayExist: true,

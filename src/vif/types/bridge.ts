@@ -4,6 +4,7 @@ import { networkBridgeSteps, vlanSteps } from '../blocks/linux-bridge.js';
 import type { Task } from '../blocks/task.js';
 import { need, needBridge } from '../errors.js';
 import type { Facts, Reads } from '../facts.js';
+import { markOf } from '../mark.js';
 import { deviceName } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
@@ -58,14 +59,15 @@ function planBridgePlug(task: Task): Plan {
   };
 }
 
-function vlanFor({ request, facts }: Task) {
+function vlanFor({ request, facts, owner }: Task) {
   const vlan = needVlan(request);
   const { 'vif.network.meta.bridge_interface': link } = need(request, {
     'vif.network.meta.bridge_interface': underlying(request),
   });
   const { network, device } = request.mtu;
   const mtu = network ?? device ?? (request.release === 'newton' ? 1500 : undefined);
-  return vlanSteps(facts, vlanName(vlan), link, vlan, mtu);
+  const alias = markOf(owner, needBridge(request));
+  return vlanSteps(facts, vlanName(vlan), { link, id: vlan, alias }, mtu);
 }
 
 function needVlan(request: VifRequest): number {

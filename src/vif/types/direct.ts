@@ -120,7 +120,7 @@ export const macvtap: VifType = {
     const { vlan } = request.vif.details;
     if (!vlan) return NO_STEPS;
     const { source, physical } = macvtapDetails(request);
-    return { steps: vlanSteps(facts, source, physical, vlan, request.mtu.device) };
+    return { steps: vlanSteps(facts, source, { link: physical, id: vlan }, request.mtu.device) };
   },
   unplug: () => NO_STEPS,
   xml(request, facts) {

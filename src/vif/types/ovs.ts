@@ -14,7 +14,7 @@ import type { Task } from '../blocks/task.js';
 import { representorDevice, virtualFunction } from '../blocks/virtual-function.js';
 import { needBridge, needPciSlot } from '../errors.js';
 import type { Facts } from '../facts.js';
-import { markOf } from '../mark.js';
+import { markIds, markOf } from '../mark.js';
 import { deviceName, hybridNames, interfaceId, isHybrid, portBridgeNames } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
@@ -55,10 +55,11 @@ function planOvsPlug(task: Task): Plan {
   switch (wayOf(request)) {
     case 'hybrid': {
       const { switchEnd } = hybridNames(request.vif);
+      const alias = aliasOf(task, switchEnd);
       return {
         steps: [
           ...closingSteps(task, switchEnd),
-          ...hybridSteps(task, mtu),
+          ...hybridSteps(task, mtu, alias),
           ...networkPort(task, switchEnd, mtu),
           ...bridgeMtu(task),
         ],
@@ -70,7 +71,7 @@ function planOvsPlug(task: Task): Plan {
     }
     case 'port': {
       const port = networkPort(task, device, undefined);
-      const alias = markOf(task.owner, needBridge(request));
+      const alias = aliasOf(task);
       return {
         steps: [
           ...closingSteps(task, device),
@@ -85,6 +86,12 @@ function planOvsPlug(task: Task): Plan {
       if (request.release === 'icehouse') return NO_STEPS;
       return { steps: [...ensureBridges(task), ...bridgeMtu(task)] };
   }
+}
+
+/** The mark of the VIF's devices. @param port the one on the network's bridge, where it has another name than they */
+function aliasOf({ request, owner }: Task, port?: string): string | undefined {
+  const { networkEnd } = portBridgeNames(request.vif);
+  return markOf(owner, request.vif.network.bridge, request.port.per_port_bridge ? networkEnd : port);
 }
 
 /** The VIF's port on the network's bridge; by a bridge of the port's own where that is asked for. */
@@ -105,10 +112,13 @@ function joint({ request }: Task): PortWish[] {
 }
 
 function ownBridges(task: Task): Change[] {
-  const { request, facts } = task;
-  const { bridge } = portBridgeNames(request.vif);
+  const { request, facts, owner } = task;
+  const { bridge, networkEnd } = portBridgeNames(request.vif);
   // Patch ports join bridges of one datapath alone.
-  const own = addBridge(request, bridge, facts.datapathType?.(needBridge(request)));
+  const { columns, ...add } = addBridge(request, bridge, facts.datapathType?.(needBridge(request)));
+  const mark =
+    owner === undefined ? {} : { external_ids: markIds({ owner, bridge: needBridge(request), port: networkEnd }) };
+  const own = { ...add, columns: { ...columns, ...mark } };
   return [...bridgeChanges(task), ...(facts.bridge(bridge) === true ? [] : [own])];
 }
 

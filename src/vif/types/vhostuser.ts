@@ -4,8 +4,9 @@ import { hybridReads, hybridSteps, unhybridSteps } from '../blocks/hybrid.js';
 import { mtuSteps } from '../blocks/links.js';
 import { bridgeChanges, closingSteps, portSteps, unportSteps } from '../blocks/port.js';
 import type { Task } from '../blocks/task.js';
-import { need } from '../errors.js';
+import { need, needBridge } from '../errors.js';
 import type { Reads } from '../facts.js';
+import { markOf } from '../mark.js';
 import { deviceName, hybridNames } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
@@ -78,7 +79,8 @@ function planFastPathPlug(task: Task): Plan {
   const steps: Step[] = ovs ? closingSteps(task, hybrid ? switchEnd : device) : [];
   if (!made) steps.push(...fastPathDevice(task, device));
   if (ovs && hybrid) {
-    steps.push(...hybridSteps(task, mtu), ...portSteps(task, { name: switchEnd, mtu }, vhostBridge(task)));
+    const alias = markOf(task.owner, needBridge(request), switchEnd);
+    steps.push(...hybridSteps(task, mtu, alias), ...portSteps(task, { name: switchEnd, mtu }, vhostBridge(task)));
     if (!made) steps.push({ kind: 'set-master', device, master: bridge });
   } else if (ovs) {
     steps.push(...portSteps(task, { name: device, mtu }, vhostBridge(task)));

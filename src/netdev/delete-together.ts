@@ -1,13 +1,16 @@
-/** Taps that are deleted at the same time go as a group: the kernel waits some 15 ms for each that goes by itself. */
-import { deleteLink, deleteLinks } from './delete.js';
-import type { NetdevError } from './errors.js';
+/** Links that are deleted at the same time go as a group: the kernel waits some 15 ms for each that goes by itself. */
+import { deleteAlone, deleteLinks } from './delete.js';
+import { NetdevError } from './errors.js';
 import { getLink, linkExists } from './link.js';
+import { checkDeviceName } from './name.js';
 import { change, read } from './native.js';
+
+/** `tap`: nothing but a tap, that nobody has open. `any tap`: also one that somebody has open. */
+type What = 'link' | 'tap' | 'any tap';
 
 interface Waiting {
   readonly device: string;
-  /** Also one that somebody has open. */
-  readonly force: boolean;
+  readonly what: What;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -15,10 +18,29 @@ interface Waiting {
 let waiting: Waiting[] = [];
 let busy = false;
 
-/** Deletes the tap, together with those asked for in the same turn of the event loop, or while others are deleted. */
-export function deleteTogether(device: string, force: boolean): Promise<void> {
+/**
+ * Deletes a link of any kind but a real card; of a veth pair both ends. Equivalent to `ip link delete DEV`. Many at once go as one
+ * group, some hundred times faster than one by one.
+ * @param options `ifExists`: that there is none is fine.
+ * @throws {InvalidArgumentError} for what is no device name
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`, `ERR_NETDEV_UNSUPPORTED` for a real card, `ERR_NETDEV_PERMISSION`
+ */
+export async function deleteLink(device: string, options: { ifExists?: boolean | undefined } = {}): Promise<void> {
+  await deleteTogether(checkDeviceName(device), 'link', options.ifExists ?? false);
+}
+
+/** Deletes the device, together with those asked for in the same turn of the event loop, or while others are deleted. */
+export async function deleteTogether(device: string, what: What, ifExists: boolean): Promise<void> {
+  try {
+    await inBatch(device, what);
+  } catch (error) {
+    if (!(ifExists && error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
+  }
+}
+
+function inBatch(device: string, what: What): Promise<void> {
   return new Promise((resolve, reject) => {
-    waiting.push({ device, force, resolve, reject });
+    waiting.push({ device, what, resolve, reject });
     if (waiting.length === 1 && !busy) process.nextTick(flush);
   });
 }
@@ -41,18 +63,19 @@ async function deleteBatch(batch: readonly Waiting[]): Promise<void> {
 }
 
 /** A group goes whether or not somebody has one of it open; one that is down has no carrier in either case. */
-function mayGoByGroup({ device, force }: Waiting): boolean {
+function mayGoByGroup({ device, what }: Waiting): boolean {
   try {
-    if (!isThere(device)) return false;
+    if (what === 'link') return linkExists(device);
+    if (!isTapThere(device)) return false;
     const { up, carrier } = getLink(device);
-    return force || (up && !carrier);
+    return what === 'any tap' || (up && !carrier);
   } catch {
     // It went meanwhile, or can't be asked: whoever deletes it gets to know.
     return false;
   }
 }
 
-function isThere(device: string): boolean {
+function isTapThere(device: string): boolean {
   return (
     linkExists(device) &&
     read(
@@ -72,11 +95,11 @@ async function deleteGroup(group: readonly Waiting[]): Promise<void> {
   }
 }
 
-async function deleteOne({ device, force, resolve, reject }: Waiting): Promise<void> {
+async function deleteOne({ device, what, resolve, reject }: Waiting): Promise<void> {
   // The tap driver, which knows a tap from other devices, lets none go that somebody has open; rtnetlink does.
   const deletion =
-    force && isThere(device)
-      ? deleteLink(device)
+    what === 'link' || (what === 'any tap' && isTapThere(device))
+      ? deleteAlone(device)
       : change(
           () => `delete the tap ${device}`,
           (addon, callback) => addon.deleteTap(device, callback),

@@ -1,5 +1,6 @@
 import test from 'ava';
 import {
+  createBridge,
   createTap,
   createTaps,
   createVethPair,
@@ -7,6 +8,7 @@ import {
   deleteTap,
   enterPrivateNetwork,
   linkExists,
+  listLinks,
 } from '../../src/netdev/index.js';
 import { openTap } from '../support/open-tap.js';
 import { needsRoot } from '../support/root.js';
@@ -83,4 +85,41 @@ rootTest.serial('one that is asked for twice is deleted once', async (t) => {
   const asked = ['tap0', 'tap1', 'tap1', 'tap2'];
   await Promise.all(asked.map((device) => deleteTap(device, { ifExists: true })));
   t.false(asked.some((device) => linkExists(device)));
+});
+
+rootTest.serial('links of all kinds go together, a pair by either end, and each fails for itself', async (t) => {
+  const numbers = Array.from({ length: 10 }, (_, index) => index);
+  const make = async () => {
+    for (const i of numbers) {
+      await createVethPair(`v${i}`, `w${i}`);
+      await createBridge(`br${i}`, { up: true });
+    }
+  };
+  const pairs = numbers.flatMap((i) => [`br${i}`, i % 2 === 0 ? `v${i}` : `w${i}`]);
+  const time = async (work: () => Promise<unknown>) => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+  await make();
+  const oneByOne = await time(async () => {
+    for (const device of pairs) await deleteLink(device);
+  });
+  await make();
+  const together = await time(() => Promise.all(pairs.map((device) => deleteLink(device))));
+  t.true(together < oneByOne, `${together} ms together, ${oneByOne} ms one by one`);
+  t.deepEqual(listLinks(), ['lo']);
+
+  await make();
+  await createTap('tap0', { up: true });
+  const asked = [...pairs, 'tap0', 'nothing', 'lo', 'w0'];
+  const results = await Promise.allSettled(asked.map((device) => deleteLink(device)));
+  t.deepEqual(
+    results.flatMap((result, i) => (result.status === 'rejected' ? [[asked[i], result.reason.code]] : [])),
+    [
+      ['nothing', 'ERR_NETDEV_NO_DEVICE'],
+      ['lo', 'ERR_NETDEV_UNSUPPORTED'],
+    ],
+  );
+  t.deepEqual(listLinks(), ['lo']);
 });

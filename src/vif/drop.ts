@@ -1,0 +1,89 @@
+/** Taking away what no desired VIF has. */
+import type { CallOptions } from '../base/deadline.js';
+import { deleteLink, deleteTap, getLink, getLinkDetails, isTap, linkExists, listLinkDetails } from '../netdev/index.js';
+import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
+import { type Belongings, type Device, isUnused } from './belongings.js';
+import { QOS_KEY } from './names.js';
+import type { OwnedPort } from './stale.js';
+
+/** What a Plugger lends. */
+export interface DropSite {
+  readonly ovs: Ovs;
+  readonly owner: string;
+  inTurn<T>(device: string, options: CallOptions, work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Takes a port off its bridge, if it is still the one that was looked at, with the bridge and the devices that were made for it.
+ * A network's bridge goes if it is still unused.
+ */
+export async function drop(site: DropSite, port: OwnedPort, mine: Belongings, options: CallOptions): Promise<void> {
+  await site.inTurn(port.name, options, async () => {
+    const network = isNetwork(port, mine) ? mine.networks.get(port.name) : undefined;
+    if (network) return dropNetwork(network);
+    await dropRows(site, port, mine, options);
+    if (!site.ovs.tables.interface(port.name)) await deleteDevices(site.ovs, port.name, mine);
+  });
+}
+
+const isNetwork = ({ name, bridge, uuid }: OwnedPort, mine: Belongings) =>
+  name === bridge && uuid.startsWith('link ') && mine.networks.has(name);
+
+async function dropNetwork(devices: readonly Device[]): Promise<void> {
+  const left = devices.filter(isStill);
+  if (await isUnused(left, await listLinkDetails())) await deleteAll(left);
+}
+
+async function dropRows(
+  { ovs, owner }: DropSite,
+  port: OwnedPort,
+  { portBridges }: Belongings,
+  options: CallOptions,
+): Promise<void> {
+  const own = portBridges.get(port.name);
+  await ovs.transact((tx) => {
+    const row = tx.record('Port', port.uuid);
+    if (row && isOurs(tx, row, owner)) {
+      dropQos(tx, row);
+      tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
+    }
+    const bridge = own && tx.record('Bridge', own.uuid);
+    if (bridge && isOurs(tx, bridge, owner)) tx.deleteBridge(own.name, { ifExists: true });
+  }, options);
+}
+
+const isOurs = (tx: SwitchTransaction, row: DraftRow, owner: string): boolean =>
+  (tx.get(row, 'external_ids') as ReadonlyMap<string, string>).get(OWNER_KEY) === owner;
+
+/** A row that was made for a VIF, which carries its id; others may be anybody's. */
+function dropQos(tx: SwitchTransaction, port: DraftRow): void {
+  const uuid = tx.get(port, 'qos') as string | null;
+  const qos = uuid === null ? undefined : tx.record('QoS', uuid);
+  if (!qos || !(tx.get(qos, 'external_ids') as ReadonlyMap<string, string>).has(QOS_KEY)) return;
+  tx.clear(port, 'qos');
+  tx.destroy(qos);
+}
+
+/** Those that were made for a port which is no more, but for one that is on the switch, or was made anew meanwhile. */
+export async function deleteDevices({ tables }: Ovs, port: string, { devices }: Belongings): Promise<void> {
+  await deletePlugged(port);
+  await deleteAll((devices.get(port) ?? []).filter((device) => isStill(device) && !tables.interface(device.name)));
+}
+
+/** Only what a plug makes: a tap, or a veth pair. A card stays. */
+async function deletePlugged(name: string): Promise<void> {
+  if (!linkExists(name)) return;
+  if (isTap(name)) await deleteTap(name, { ifExists: true, force: true });
+  else if ((await getLinkDetails(name)).kind === 'veth') await deleteLink(name, { ifExists: true });
+}
+
+const deleteAll = (devices: readonly Device[]) =>
+  Promise.all(devices.map(({ name }) => deleteLink(name, { ifExists: true })));
+
+function isStill({ name, index }: Device): boolean {
+  try {
+    return getLink(name).index === index;
+  } catch {
+    return false;
+  }
+}
