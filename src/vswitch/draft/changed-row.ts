@@ -1,5 +1,4 @@
-import type { Value } from '../../ovsdb/values.js';
-import type { Delta } from './column.js';
+import type { Change } from './column.js';
 
 /** The name that a row is inserted under (RFC 7047, section 5.1, `<id>`). */
 export function uuidName(uuid: string): string {
@@ -8,8 +7,7 @@ export function uuidName(uuid: string): string {
 
 /** What a draft does to one row. */
 export class ChangedRow {
-  /** Columns by name: the value written, or what is inserted and removed. */
-  readonly columns = new Map<string, { write: Value } | Delta>();
+  readonly columns = new Map<string, Change>();
   deleted = false;
   /** The server deletes the row by itself, for nothing refers to it any more. */
   dropped = false;

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../ovsdb/schema.js';
 import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
-import type { Journal } from './journal.js';
+import type { Steps } from './journal.js';
 
 /** A set's elements or a map's pairs; the second of a set's is undefined. */
 export type Members = readonly (readonly [key: Atom, value: Atom | undefined])[];
@@ -20,6 +20,8 @@ export function valueFrom(type: ColumnType, members: Members): Value {
   return members.map(([key]) => key);
 }
 
+const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
+
 /** The value that a row gets where none is given (RFC 7047, section 5.2.1). */
 export function defaultValue(type: ColumnType): Value {
   if (type.value) return new Map();
@@ -31,10 +33,15 @@ export function defaultValue(type: ColumnType): Value {
     case 'boolean':
       return false;
     case 'uuid':
-      return '00000000-0000-0000-0000-000000000000';
+      return ZERO_UUID;
     default:
       return 0;
   }
+}
+
+/** Whether a value may be some type's default: nearly none is, and the type need not be looked up. */
+export function mayBeDefault(value: Atom): boolean {
+  return value === '' || value === false || value === 0 || value === ZERO_UUID;
 }
 
 /** One change of some members. */
@@ -59,23 +66,26 @@ export class Delta {
   }
 
   /** @param fresh whether a member is a row that the draft inserts: taken back, it was never there. */
-  take(step: Step, journal: Journal, fresh: (key: Atom) => boolean): void {
+  take(step: Step, steps: Steps, fresh: (key: Atom) => boolean): void {
     for (const [key, value] of step.remove) {
-      if (value === undefined || this.insert.get(key) === value) journal.delete(this.insert, key);
+      if (value === undefined || this.insert.get(key) === value) steps.delete(this.insert, key);
       if (fresh(key)) continue;
       // A key that goes with any value covers one that goes with a certain one.
       const whole = this.remove.has(key) && this.remove.get(key) === undefined;
-      if (!whole) journal.set(this.remove, key, value);
+      if (!whole) steps.set(this.remove, key, value);
     }
-    for (const [key, value] of step.insert) if (!this.insert.has(key)) journal.set(this.insert, key, value);
+    for (const [key, value] of step.insert) if (!this.insert.has(key)) steps.set(this.insert, key, value);
     if (step.always && !this.always) {
       this.always = true;
-      journal.add(() => {
+      steps.push(() => {
         this.always = false;
       });
     }
   }
 }
+
+/** What is done to a column: it is written, or some of its members change. */
+export type Change = Value | Delta;
 
 export function applyDelta(members: Members, { insert, remove }: Delta): Members {
   const result = new Map<Atom, Atom | undefined>(members);

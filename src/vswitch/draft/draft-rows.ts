@@ -1,7 +1,7 @@
 import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
 import type { Atom, Value } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
-import { applyDelta, defaultValue, membersOf, valueFrom } from './column.js';
+import { applyDelta, Delta, defaultValue, mayBeDefault, membersOf, valueFrom } from './column.js';
 import { lightColumns } from './columns.js';
 import { Mentions, NO_ROWS } from './mentions.js';
 import { Overtaken, type Read, type Source } from './reads.js';
@@ -27,20 +27,37 @@ export class DraftRows {
   /** Bridges that are deleted with all that is theirs. Of thousands of ports nobody asks for, none is looked at. */
   protected readonly whole = new Map<string, DraftRow>();
   protected readonly mentions = new Mentions((row) => this.#mentionAll(row));
+  /** What was ever changed: `TABLE` where rows came or went, `TABLE.COLUMN` where those that were there were changed. */
+  protected readonly altered = new Set<string>();
+  readonly #known = new Map<string, unknown>();
 
   constructor(schema: DatabaseSchema, source: Source) {
     this.schema = schema;
     this.source = source;
   }
 
+  /**
+   * What many ask for in one draft, and is worked out once: as long as nothing of what it hangs on is altered.
+   *
+   * @param on tables whose rows, and `TABLE.COLUMN` that, the answer hangs on.
+   */
+  once<T>(question: string, on: readonly string[], answer: () => T): T {
+    for (const each of on) if (this.altered.has(each)) return answer();
+    const known = this.#known.get(question) as T | undefined;
+    if (known !== undefined) return known;
+    const found = answer();
+    this.#known.set(question, found);
+    return found;
+  }
+
   /** A column's value, changes included. @throws {Unread}; {@link Overtaken} when the row has gone. */
   get(row: DraftRow, column: string): Value {
     const change = this.changed.get(row.uuid);
     const type = columnSchema(tableSchema(this.schema, row.table), column).type;
-    const written = change?.columns.get(column);
-    if (written && 'write' in written) return written.write;
+    const changed = change?.columns.get(column);
+    if (changed !== undefined && !(changed instanceof Delta)) return changed;
     const value = change?.inserted ? (column === '_uuid' ? row.uuid : defaultValue(type)) : this.base(row, column);
-    return written ? valueFrom(type, applyDelta(membersOf(value), written)) : value;
+    return changed ? valueFrom(type, applyDelta(membersOf(value), changed)) : value;
   }
 
   /** A column as it was read. */
@@ -114,10 +131,8 @@ export class DraftRows {
 
   /** The rows whose column has a value. */
   find(table: string, column: string, value: Atom): DraftRow[] {
-    const columns = lightColumns(this.schema, table);
     // Nothing in the database refers to a row of ours, whose uuid is another one each time that the draft is built.
-    const fresh = this.isFresh(value);
-    const found = fresh ? [] : this.source.lookup({ table, where: [[column, '==', value]], columns });
+    const found = this.isFresh(value) ? [] : this.source.find(this.schema, table, column, value);
     if (this.changed.size === 0) return found.map((uuid) => ({ table, uuid }));
     const candidates = this.#candidates(table, column, value);
     // Nobody has a new port's name: this is the commonest answer.
@@ -140,8 +155,8 @@ export class DraftRows {
   /** Whether a set has an element, or a map a value; `base` tells whether it had it when it was read. */
   includes(row: DraftRow, column: string, element: Atom, base: boolean): boolean {
     const change = this.changed.get(row.uuid)?.columns.get(column);
-    if (!change) return base;
-    if ('write' in change) return refersTo(change.write, element);
+    if (change === undefined) return base;
+    if (!(change instanceof Delta)) return refersTo(change, element);
     const { value } = columnSchema(tableSchema(this.schema, row.table), column).type;
     if (value) return refersTo(this.get(row, column), element);
     if (change.insert.has(element)) return true;
@@ -150,7 +165,8 @@ export class DraftRows {
 
   /** Changed rows among which are all whose column has the value, or had. */
   #candidates(table: string, column: string, value: Atom): Iterable<ChangedRow> {
-    const byDefault = defaultValue(columnSchema(tableSchema(this.schema, table), column).type) === value;
+    const byDefault =
+      mayBeDefault(value) && defaultValue(columnSchema(tableSchema(this.schema, table), column).type) === value;
     return byDefault ? this.mentions.ofTable(table) : this.mentions.of(value);
   }
 
@@ -199,7 +215,11 @@ export class DraftRows {
       return false;
     }
     const [column, , operand] = condition;
-    const value = (Array.isArray(operand) ? operand[0] : operand) as Atom;
+    return this.touchesFound(table, column, (Array.isArray(operand) ? operand[0] : operand) as Atom, found);
+  }
+
+  /** Whether the changes may make others of the rows that have a value in a column. */
+  touchesFound(table: string, column: string, value: Atom, found: readonly string[]): boolean {
     for (const row of this.#candidates(table, column, value)) {
       if (row.table === table && (row.inserted || row.columns.has(column)) && this.#has(row, column, value))
         return true;
@@ -210,8 +230,8 @@ export class DraftRows {
   /** Whether the changes give a column the value, or add it to the set that it is. */
   #has(row: ChangedRow, column: string, value: Atom): boolean {
     const change = row.columns.get(column);
-    if (!change) return column !== '_uuid' && this.get(row, column) === value;
-    if ('write' in change) return membersOf(change.write).some(([key, each]) => key === value || each === value);
+    if (change === undefined) return column !== '_uuid' && this.get(row, column) === value;
+    if (!(change instanceof Delta)) return membersOf(change).some(([key, each]) => key === value || each === value);
     return change.insert.has(value) || [...change.insert.values()].includes(value);
   }
 
@@ -225,8 +245,8 @@ export class DraftRows {
     const schema = tableSchema(this.schema, row.table);
     for (const [column, change] of row.columns) {
       const { type } = columnSchema(schema, column);
-      if ('write' in change) this.mentions.addValue(row, type, change.write);
-      else this.mentions.addMembers(row, type, [...change.insert]);
+      if (change instanceof Delta) this.mentions.addMembers(row, type, [...change.insert]);
+      else this.mentions.addValue(row, type, change);
     }
   }
 }

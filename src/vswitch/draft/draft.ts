@@ -2,10 +2,19 @@ import type { Condition, Operation } from '../../ovsdb/operations.js';
 import { columnSchema, type DatabaseSchema, tableSchema } from '../../ovsdb/schema.js';
 import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
 import { ChangedRow } from './changed-row.js';
-import { applyDelta, Delta, type Members, membersOf, type Step, sameMembers, valueFrom } from './column.js';
+import {
+  applyDelta,
+  type Change,
+  Delta,
+  type Members,
+  membersOf,
+  type Step,
+  sameMembers,
+  valueFrom,
+} from './column.js';
 import { lightColumns } from './columns.js';
 import { type DraftRow, DraftRows } from './draft-rows.js';
-import { Journal } from './journal.js';
+import { Journal, type Steps, UNNOTED } from './journal.js';
 import { writeOperations } from './operations.js';
 import type { Source } from './reads.js';
 
@@ -37,8 +46,12 @@ export class Draft extends DraftRows {
     tableSchema(this.schema, table);
     const row = new ChangedRow(table, uuid, true, chosen, this.mark);
     this.#journal.set(this.changed, uuid, row);
+    this.altered.add(table);
     this.mentions.addRow(row);
-    for (const [column, value] of Object.entries(values)) if (value !== undefined) this.set(row, column, value);
+    for (const column of Object.keys(values)) {
+      const value = values[column];
+      if (value !== undefined) this.set(row, column, value);
+    }
     return row;
   }
 
@@ -47,7 +60,8 @@ export class Draft extends DraftRows {
     const { type } = columnSchema(tableSchema(this.schema, row.table), column);
     const change = this.#change(row);
     this.#overrides ||= change.at < this.#begun && change.columns.has(column);
-    this.#journal.set(change.columns, column, { write: value });
+    if (!change.inserted) this.altered.add(`${row.table}.${column}`);
+    this.#steps(change).set(change.columns, column, value);
     this.mentions.addValue(change, type, value);
   }
 
@@ -71,23 +85,24 @@ export class Draft extends DraftRows {
     const type = columnSchema(tableSchema(this.schema, row.table), column).type;
     const change = this.#change(row);
     const before = change.columns.get(column);
-    if ((before && 'write' in before && !change.inserted) || (change.inserted && isScalar(type))) {
+    const written = before !== undefined && !(before instanceof Delta);
+    if ((written && !change.inserted) || (change.inserted && isScalar(type))) {
       const whole = new Delta();
-      whole.take(step, this.#journal, () => false);
+      whole.take(step, UNNOTED, () => false);
       this.set(row, column, valueFrom(type, applyDelta(membersOf(this.get(row, column)), whole)));
       return;
     }
-    let delta = before && !('write' in before) ? before : undefined;
+    const steps = this.#steps(change);
+    let delta = before instanceof Delta ? before : undefined;
     if (!delta) {
       delta = new Delta();
       // Of a new row's set or map all is inserted: so each further member costs the same.
-      if (before && 'write' in before) {
-        delta.take({ insert: membersOf(before.write), remove: [] }, this.#journal, () => false);
-      }
-      this.#journal.set(change.columns, column, delta);
+      if (written) delta.take({ insert: membersOf(before), remove: [] }, UNNOTED, () => false);
+      if (!change.inserted) this.altered.add(`${row.table}.${column}`);
+      steps.set(change.columns, column, delta);
     }
     this.#overrides ||= change.at < this.#begun && delta.isUndoneBy(step);
-    delta.take(step, this.#journal, (key) => change.inserted || this.isFresh(key));
+    delta.take(step, steps, (key) => change.inserted || this.isFresh(key));
     this.mentions.addMembers(change, type, step.insert);
   }
 
@@ -97,7 +112,8 @@ export class Draft extends DraftRows {
     const { deleted, dropped } = change;
     this.#overrides ||= change.at < this.#begun && (change.inserted || change.columns.size > 0);
     change.deleted = true;
-    this.#journal.add(() => Object.assign(change, { deleted, dropped }));
+    this.altered.add(row.table);
+    this.#journal.push(() => Object.assign(change, { deleted, dropped }));
   }
 
   /** Takes a row out of sight that the server will delete when nothing refers to it any more. */
@@ -118,14 +134,14 @@ export class Draft extends DraftRows {
   /** What the draft puts into a set of a row, as the rows of a table that it refers to. */
   inserted(row: DraftRow, column: string, table: string): DraftRow[] {
     const change = this.changed.get(row.uuid)?.columns.get(column);
-    const members = !change ? [] : 'write' in change ? membersOf(change.write) : [...change.insert];
+    const members = change === undefined ? [] : change instanceof Delta ? [...change.insert] : membersOf(change);
     return members.map(([uuid]) => ({ table, uuid: uuid as string }));
   }
 
   /** Makes the commit fail unless the rows that meet the conditions still are just what they were. */
   guard(table: string, where: readonly Condition[], columns: readonly string[], rows: readonly DraftRow[]): void {
     const values = rows.map((row) => Object.fromEntries(columns.map((column) => [column, this.base(row, column)])));
-    this.#journal.add(() => this.guards.pop());
+    this.#journal.push(() => this.guards.pop());
     this.guards.push({ op: 'wait', table, where, columns, until: '==', rows: values, timeout: 0 });
   }
 
@@ -144,11 +160,11 @@ export class Draft extends DraftRows {
   }
 
   /** What was read and what it becomes differ: the members that changed, or the whole value. */
-  effective(row: ChangedRow, column: string): { write: Value } | Delta | undefined {
+  effective(row: ChangedRow, column: string): Change | undefined {
     const change = row.columns.get(column);
-    if (!change || row.inserted) return change;
-    if ('write' in change) {
-      return sameMembers(membersOf(this.base(row, column)), membersOf(change.write)) ? undefined : change;
+    if (change === undefined || row.inserted) return change;
+    if (!(change instanceof Delta)) {
+      return sameMembers(membersOf(this.base(row, column)), membersOf(change)) ? undefined : change;
     }
     if (change.insert.size === 0 && change.remove.size === 0) return undefined;
     if (change.always || !lightColumns(this.schema, row.table).includes(column)) return change;
@@ -165,7 +181,7 @@ export class Draft extends DraftRows {
   touch(): void {
     const before = this.#touched;
     this.#touched = true;
-    this.#journal.add(() => {
+    this.#journal.push(() => {
       this.#touched = before;
     });
   }
@@ -193,6 +209,11 @@ export class Draft extends DraftRows {
   /** Whether this part takes back something that parts before it did, so that nobody would see whether that was right. */
   get overrides(): boolean {
     return this.#overrides;
+  }
+
+  /** A row that came with this part goes with it as a whole: what is done to it needs no note of its own. */
+  #steps(row: ChangedRow): Steps {
+    return row.at < this.#begun ? this.#journal : UNNOTED;
   }
 
   #change(row: DraftRow): ChangedRow {

@@ -6,6 +6,9 @@ import { type Members, membersOf } from './column.js';
 /** What is found where nothing is. */
 export const NO_ROWS: readonly ChangedRow[] = [];
 const FEW = 12;
+/** The rows that have a value: few have one that another has, but a port has its interface's name. */
+type Sharers = ChangedRow | ChangedRow[] | Set<ChangedRow>;
+const MOST_IN_LINE = 8;
 
 /**
  * Which changed rows were ever given a value, so that a look for it need not go through all of them. A row stays where it
@@ -22,12 +25,14 @@ export class Mentions {
     this.#describe = describe;
   }
 
-  readonly #byValue = new Map<Atom, Set<ChangedRow> | readonly [ChangedRow]>();
+  readonly #byValue = new Map<Atom, Sharers>();
   readonly #byTable = new Map<string, Set<ChangedRow>>();
 
   /** The rows that have, or had, the value in some column: scalars of any type, and references. */
   of(value: Atom): Iterable<ChangedRow> {
-    return this.#indexed ? (this.#byValue.get(value) ?? NO_ROWS) : this.#rows;
+    if (!this.#indexed) return this.#rows.length === 0 ? NO_ROWS : this.#rows;
+    const rows = this.#byValue.get(value) ?? NO_ROWS;
+    return Symbol.iterator in rows ? rows : [rows];
   }
 
   ofTable(table: string): Iterable<ChangedRow> {
@@ -66,8 +71,12 @@ export class Mentions {
 
   #add(value: Atom, row: ChangedRow): void {
     const rows = this.#byValue.get(value);
-    if (!rows) this.#byValue.set(value, [row]);
+    if (rows === undefined) this.#byValue.set(value, row);
     else if (rows instanceof Set) rows.add(row);
-    else if (rows[0] !== row) this.#byValue.set(value, new Set([rows[0], row]));
+    else if (!Array.isArray(rows)) {
+      if (rows !== row) this.#byValue.set(value, [rows, row]);
+    } else if (!rows.includes(row)) {
+      if (rows.push(row) > MOST_IN_LINE) this.#byValue.set(value, new Set(rows));
+    }
   }
 }

@@ -2,7 +2,7 @@ import type { Mutation, Operation } from '../../ovsdb/operations.js';
 import { columnSchema, type TableSchema, tableSchema } from '../../ovsdb/schema.js';
 import { type Atom, NamedUuid, type Value, type ValueInput } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
-import type { Delta, Members } from './column.js';
+import { Delta, type Members } from './column.js';
 import type { Draft } from './draft.js';
 
 /** Writes a draft as operations: checks first, then row by row in the order of the first change. */
@@ -36,10 +36,10 @@ function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
   for (const name of row.columns.keys()) {
     if (row.deleted && !holds(draft, schema, name)) continue;
     const change = draft.effective(row, name);
-    if (!change) continue;
+    if (change === undefined) continue;
     const { type } = columnSchema(schema, name);
     const refers = type.key.type === 'uuid' || type.value?.type === 'uuid';
-    if (row.inserted || 'write' in change) {
+    if (row.inserted || !(change instanceof Delta)) {
       const value = draft.get(row, name);
       writes[name] = refers ? referTo(draft, value) : (value as ValueInput);
     } else mutations.push(...writeDelta(draft, name, change, type.value !== undefined));

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { OvskitError } from '../../base/errors.js';
 import type { Condition, SelectedRow } from '../../ovsdb/operations.js';
-import type { Value } from '../../ovsdb/values.js';
+import type { DatabaseSchema } from '../../ovsdb/schema.js';
+import type { Atom, Value } from '../../ovsdb/values.js';
+import { lightColumns } from './columns.js';
 
 /** One look at the database: rows of a table that meet conditions (RFC 7047, section 5.2.2). */
 export interface Read {
@@ -31,6 +33,8 @@ export class Overtaken extends OvskitError {
 export interface Source {
   /** The rows that meet the conditions, with at least these columns known. */
   lookup(read: Read): readonly string[];
+  /** The rows whose column has a value: what is asked most. */
+  find(schema: DatabaseSchema, table: string, column: string, value: Atom): readonly string[];
   /** A column of a row. `undefined` when there is no such row. */
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined;
   /** Asks for a read to be made together with the next one that is needed. */
@@ -54,6 +58,10 @@ export class ReadCache implements Source {
     const found = this.#lookups.get(keyOf(read));
     if (!found) throw this.#unread(read);
     return found.uuids;
+  }
+
+  find(schema: DatabaseSchema, table: string, column: string, value: Atom): readonly string[] {
+    return this.lookup({ table, where: [[column, '==', value]], columns: lightColumns(schema, table) });
   }
 
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {

@@ -1,5 +1,6 @@
-import type { Replica, Table } from '../../ovsdb/index.js';
-import type { Value } from '../../ovsdb/values.js';
+import type { DatabaseSchema, Replica, Table } from '../../ovsdb/index.js';
+import type { Atom, Value } from '../../ovsdb/values.js';
+import { lightColumns } from './columns.js';
 import type { Read, ReadCache, Source } from './reads.js';
 
 /** What a replica holds of a table. */
@@ -30,6 +31,12 @@ export class ReplicaSource implements Source {
   lookup(read: Read): readonly string[] {
     const held = this.#held.get(read.table);
     return (held && lookUp(held, read)) ?? this.#cache.lookup(read);
+  }
+
+  find(schema: DatabaseSchema, table: string, column: string, value: Atom): readonly string[] {
+    const held = this.#held.get(table);
+    if (held?.indexes.has(column)) return held.table.uuidsOf(column, value);
+    return this.lookup({ table, where: [[column, '==', value]], columns: lightColumns(schema, table) });
   }
 
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {

@@ -1,4 +1,5 @@
-import type { Value } from '../../ovsdb/values.js';
+import type { DatabaseSchema } from '../../ovsdb/schema.js';
+import type { Atom, Value } from '../../ovsdb/values.js';
 import type { Draft } from './draft.js';
 import type { Read, Source } from './reads.js';
 
@@ -15,6 +16,12 @@ export class ShadowedSource implements Source {
   lookup(read: Read): readonly string[] {
     const found = this.inner.lookup(read);
     if (this.inFlight.touches(read, found)) throw new Pending();
+    return found;
+  }
+
+  find(schema: DatabaseSchema, table: string, column: string, value: Atom): readonly string[] {
+    const found = this.inner.find(schema, table, column, value);
+    if (this.inFlight.touchesFound(table, column, value, found)) throw new Pending();
     return found;
   }
 

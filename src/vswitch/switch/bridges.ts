@@ -35,7 +35,14 @@ function realBridge(draft: Draft, row: DraftRow): Bridge {
   return { name: draft.get(row, 'name') as string, row, parent: undefined, vlan: 0, port: undefined };
 }
 
+/** What the answer to {@link findReal} hangs on: thousands of ports may be added to a bridge that is looked for once. */
+const BRIDGES = ['Bridge', 'Bridge.name', 'Open_vSwitch', 'Open_vSwitch.bridges'];
+
 function findReal(draft: Draft, name: string): Bridge | undefined {
+  return draft.once(`bridge ${name}`, BRIDGES, () => lookForReal(draft, name));
+}
+
+function lookForReal(draft: Draft, name: string): Bridge | undefined {
   const row = draft.find('Bridge', 'name', name).find((candidate) => isAttached(draft, candidate));
   return row && realBridge(draft, row);
 }
