@@ -21,6 +21,7 @@ export class TableIndex {
   readonly #type: ColumnType;
   /** As it is on the wire; a map's keys may be integers. */
   readonly #key: Atom | undefined;
+  #version = 0;
 
   /** @throws {SchemaError} saying what the index should be. */
   constructor(table: TableSchema, spec: string) {
@@ -36,6 +37,11 @@ export class TableIndex {
       throw new SchemaError(`index on ${table.name}.${spec}: ${this.#column} is no map, and has no key "${key}"`);
     }
     this.#key = key !== undefined && this.#type.key.type === 'integer' ? Number(key) : key;
+  }
+
+  /** Grows with every change of what the index tells. */
+  get version(): number {
+    return this.#version;
   }
 
   /** The values under which a row is found. */
@@ -93,6 +99,7 @@ export class TableIndex {
   }
 
   #addUnder(value: Atom, uuid: string): void {
+    this.#version++;
     if (value === false) return;
     const bucket = this.#buckets.get(value);
     if (bucket === undefined) this.#buckets.set(value, uuid);
@@ -101,6 +108,7 @@ export class TableIndex {
   }
 
   #removeUnder(value: Atom, uuid: string): void {
+    this.#version++;
     const bucket = this.#buckets.get(value);
     if (bucket === uuid) this.#buckets.delete(value);
     else if (bucket instanceof Set && bucket.delete(uuid) && bucket.size === 0) this.#buckets.delete(value);

@@ -66,6 +66,11 @@ export class Table<T extends { readonly _uuid: string } = Row> {
     return this.#index(index).get(value, this.#rows);
   }
 
+  /** Grows with every change of an indexed column: whether what was worked out of it still holds. @throws {SchemaError} */
+  versionOf(index: string): number {
+    return this.#index(index).version;
+  }
+
   /** The row that has the value in an indexed column; the first, when several do. */
   find(index: string, value: Atom): T | undefined {
     const uuid = this.#index(index).first(value, this.#rows);

@@ -6,7 +6,7 @@ export const OWNER_KEY = 'ovskit-owner';
 
 /** What the replica of a switch holds. Statistics and status change every few seconds and are left out. */
 export const SWITCH_SELECTION = {
-  Open_vSwitch: { columns: ['bridges', 'next_cfg', 'cur_cfg', 'ovs_version'] },
+  Open_vSwitch: { columns: ['bridges', 'next_cfg', 'cur_cfg', 'ovs_version'], index: ['bridges'] },
   Bridge: { columns: ['name', 'ports', 'datapath_type', 'external_ids'], index: ['ports'] },
   Port: {
     columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'qos', 'fake_bridge', 'external_ids'],
@@ -52,7 +52,7 @@ export type QosRow = Small<SelectedRowOf<OpenVSwitchTables, Selected, 'QoS'>>;
 
 /** A switch's tables by type. */
 export class SwitchTables {
-  readonly switches: TableOf<OpenVswitchRow, never>;
+  readonly switches: TableOf<OpenVswitchRow, 'bridges'>;
   readonly bridges: TableOf<BridgeRow, 'name' | 'ports'>;
   readonly ports: TableOf<PortRow, 'name' | 'interfaces' | 'fake_bridge' | 'external_ids:ovskit-owner'>;
   readonly interfaces: TableOf<InterfaceRow, 'name' | 'external_ids:iface-id'>;
@@ -60,7 +60,7 @@ export class SwitchTables {
 
   constructor(replica: Replica) {
     const typed = openVSwitch.narrow<Selected>(replica);
-    this.switches = typed.table('Open_vSwitch') as unknown as TableOf<OpenVswitchRow, never>;
+    this.switches = typed.table('Open_vSwitch') as unknown as TableOf<OpenVswitchRow, 'bridges'>;
     this.bridges = typed.table('Bridge');
     this.ports = typed.table('Port');
     this.interfaces = typed.table('Interface') as unknown as TableOf<InterfaceRow, 'name' | 'external_ids:iface-id'>;

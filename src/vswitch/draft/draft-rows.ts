@@ -4,13 +4,16 @@ import type { ChangedRow } from './changed-row.js';
 import { applyDelta, Delta, defaultValue, mayBeDefault, membersOf, valueFrom } from './column.js';
 import { lightColumns } from './columns.js';
 import { Mentions, NO_ROWS } from './mentions.js';
-import { Overtaken, type Read, type Source } from './reads.js';
+import { Overtaken, type Read, type Source, type WholeColumn } from './reads.js';
 
 /** A row of a draft: one that is in the database, or that the draft inserts. */
 export interface DraftRow {
   readonly table: string;
   readonly uuid: string;
 }
+
+/** Stands for the rows of a table in the place of a column: each has this one, and none changes it. */
+export const ROWS = '_uuid';
 
 /** What is deleted with a bridge, and what refers to it: ovs-vsctl(8) goes no further, the server does. */
 const OWNERS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = {
@@ -27,27 +30,32 @@ export class DraftRows {
   /** Bridges that are deleted with all that is theirs. Of thousands of ports nobody asks for, none is looked at. */
   protected readonly whole = new Map<string, DraftRow>();
   protected readonly mentions = new Mentions((row) => this.#mentionAll(row));
-  /** What was ever changed: `TABLE` where rows came or went, `TABLE.COLUMN` where those that were there were changed. */
-  protected readonly altered = new Set<string>();
-  readonly #known = new Map<string, unknown>();
+  readonly #altered = new Map<string, Set<string>>();
 
   constructor(schema: DatabaseSchema, source: Source) {
     this.schema = schema;
     this.source = source;
   }
 
-  /**
-   * What many ask for in one draft, and is worked out once: as long as nothing of what it hangs on is altered.
-   *
-   * @param on tables whose rows, and `TABLE.COLUMN` that, the answer hangs on.
-   */
-  once<T>(question: string, on: readonly string[], answer: () => T): T {
-    for (const each of on) if (this.altered.has(each)) return answer();
-    const known = this.#known.get(question) as T | undefined;
-    if (known !== undefined) return known;
-    const found = answer();
-    this.#known.set(question, found);
-    return found;
+  /** What is asked again and again, answered from what is known as long as nothing that the answer hangs on is altered. */
+  once<T>(question: string, on: readonly WholeColumn[], answer: () => T): T {
+    return this.alters(on) ? answer() : this.source.once(question, on, answer);
+  }
+
+  /** Whether columns were ever changed, or rows of their tables came or went. */
+  alters(columns: readonly WholeColumn[]): boolean {
+    for (const [table, column] of columns) {
+      const altered = this.#altered.get(table);
+      if (altered && (altered.has(ROWS) || altered.has(column))) return true;
+    }
+    return false;
+  }
+
+  /** Takes note that a column of rows that were there changes, or, as {@link ROWS}, that rows come or go. */
+  protected alter(table: string, column: string): void {
+    const altered = this.#altered.get(table);
+    if (altered) altered.add(column);
+    else this.#altered.set(table, new Set([column]));
   }
 
   /** A column's value, changes included. @throws {Unread}; {@link Overtaken} when the row has gone. */

@@ -13,7 +13,7 @@ import {
   valueFrom,
 } from './column.js';
 import { lightColumns } from './columns.js';
-import { type DraftRow, DraftRows } from './draft-rows.js';
+import { type DraftRow, DraftRows, ROWS } from './draft-rows.js';
 import { Journal, type Steps, UNNOTED } from './journal.js';
 import { writeOperations } from './operations.js';
 import type { Source } from './reads.js';
@@ -46,7 +46,7 @@ export class Draft extends DraftRows {
     tableSchema(this.schema, table);
     const row = new ChangedRow(table, uuid, true, chosen, this.mark);
     this.#journal.set(this.changed, uuid, row);
-    this.altered.add(table);
+    this.alter(table, ROWS);
     this.mentions.addRow(row);
     for (const column of Object.keys(values)) {
       const value = values[column];
@@ -60,7 +60,7 @@ export class Draft extends DraftRows {
     const { type } = columnSchema(tableSchema(this.schema, row.table), column);
     const change = this.#change(row);
     this.#overrides ||= change.at < this.#begun && change.columns.has(column);
-    if (!change.inserted) this.altered.add(`${row.table}.${column}`);
+    if (!change.inserted) this.alter(row.table, column);
     this.#steps(change).set(change.columns, column, value);
     this.mentions.addValue(change, type, value);
   }
@@ -98,7 +98,7 @@ export class Draft extends DraftRows {
       delta = new Delta();
       // Of a new row's set or map all is inserted: so each further member costs the same.
       if (written) delta.take({ insert: membersOf(before), remove: [] }, UNNOTED, () => false);
-      if (!change.inserted) this.altered.add(`${row.table}.${column}`);
+      if (!change.inserted) this.alter(row.table, column);
       steps.set(change.columns, column, delta);
     }
     this.#overrides ||= change.at < this.#begun && delta.isUndoneBy(step);
@@ -112,7 +112,7 @@ export class Draft extends DraftRows {
     const { deleted, dropped } = change;
     this.#overrides ||= change.at < this.#begun && (change.inserted || change.columns.size > 0);
     change.deleted = true;
-    this.altered.add(row.table);
+    this.alter(row.table, ROWS);
     this.#journal.push(() => Object.assign(change, { deleted, dropped }));
   }
 

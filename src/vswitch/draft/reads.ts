@@ -29,6 +29,9 @@ export class Overtaken extends OvskitError {
   }
 }
 
+/** A column of a table, as it is in all rows. */
+export type WholeColumn = readonly [table: string, column: string];
+
 /** Where a draft reads from. A method that would have to wait throws {@link Unread} instead. */
 export interface Source {
   /** The rows that meet the conditions, with at least these columns known. */
@@ -37,6 +40,12 @@ export interface Source {
   find(schema: DatabaseSchema, table: string, column: string, value: Atom): readonly string[];
   /** A column of a row. `undefined` when there is no such row. */
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined;
+  /**
+   * What is asked again and again, by an answer that may be kept as long as the columns that it hangs on are the same.
+   *
+   * @param answer works it out; `undefined` is not kept.
+   */
+  once<T>(question: string, on: readonly WholeColumn[], answer: () => T): T;
   /** Asks for a read to be made together with the next one that is needed. */
   want(read: Read): void;
 }
@@ -62,6 +71,11 @@ export class ReadCache implements Source {
 
   find(schema: DatabaseSchema, table: string, column: string, value: Atom): readonly string[] {
     return this.lookup({ table, where: [[column, '==', value]], columns: lightColumns(schema, table) });
+  }
+
+  /** Nothing is kept: what was read is gone with the transaction. */
+  once<T>(_question: string, _on: readonly WholeColumn[], answer: () => T): T {
+    return answer();
   }
 
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {

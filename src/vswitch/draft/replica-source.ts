@@ -1,7 +1,7 @@
 import type { DatabaseSchema, Replica, Table } from '../../ovsdb/index.js';
 import type { Atom, Value } from '../../ovsdb/values.js';
 import { lightColumns } from './columns.js';
-import type { Read, ReadCache, Source } from './reads.js';
+import type { Read, ReadCache, Source, WholeColumn } from './reads.js';
 
 /** What a replica holds of a table. */
 interface Held {
@@ -19,6 +19,8 @@ export type HeldColumns = Readonly<
 export class ReplicaSource implements Source {
   readonly #cache: ReadCache;
   readonly #held = new Map<string, Held>();
+  /** By what they hang on, with the sum of the indexes' versions. */
+  readonly #kept = new Map<readonly WholeColumn[], { version: number; readonly answers: Map<string, unknown> }>();
 
   constructor(replica: Replica, selection: HeldColumns, cache: ReadCache) {
     this.#cache = cache;
@@ -37,6 +39,25 @@ export class ReplicaSource implements Source {
     const held = this.#held.get(table);
     if (held?.indexes.has(column)) return held.table.uuidsOf(column, value);
     return this.lookup({ table, where: [[column, '==', value]], columns: lightColumns(schema, table) });
+  }
+
+  once<T>(question: string, on: readonly WholeColumn[], answer: () => T): T {
+    let version = 0;
+    for (const [table, column] of on) {
+      const held = this.#held.get(table);
+      if (!held?.indexes.has(column)) return answer();
+      version += held.table.versionOf(column);
+    }
+    let kept = this.#kept.get(on);
+    if (kept?.version !== version) {
+      kept = { version, answers: new Map() };
+      this.#kept.set(on, kept);
+    }
+    const known = kept.answers.get(question) as T | undefined;
+    if (known !== undefined) return known;
+    const found = answer();
+    if (found !== undefined) kept.answers.set(question, found);
+    return found;
   }
 
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {

@@ -1,7 +1,7 @@
 import type { DatabaseSchema } from '../../ovsdb/schema.js';
 import type { Atom, Value } from '../../ovsdb/values.js';
 import type { Draft } from './draft.js';
-import type { Read, Source } from './reads.js';
+import type { Read, Source, WholeColumn } from './reads.js';
 
 /** A look whose result a transaction in flight may change. */
 export class Pending extends Error {}
@@ -23,6 +23,10 @@ export class ShadowedSource implements Source {
     const found = this.inner.find(schema, table, column, value);
     if (this.inFlight.touchesFound(table, column, value, found)) throw new Pending();
     return found;
+  }
+
+  once<T>(question: string, on: readonly WholeColumn[], answer: () => T): T {
+    return this.inFlight.alters(on) ? answer() : this.inner.once(question, on, answer);
   }
 
   value(table: string, uuid: string, column: string, hint: readonly string[]): Value | undefined {

@@ -32,11 +32,15 @@ export function realBridges(draft: Draft): Bridge[] {
 }
 
 function realBridge(draft: Draft, row: DraftRow): Bridge {
-  return { name: draft.get(row, 'name') as string, row, parent: undefined, vlan: 0, port: undefined };
+  const { table, uuid } = row;
+  return { name: draft.get(row, 'name') as string, row: { table, uuid }, parent: undefined, vlan: 0, port: undefined };
 }
 
-/** What the answer to {@link findReal} hangs on: thousands of ports may be added to a bridge that is looked for once. */
-const BRIDGES = ['Bridge', 'Bridge.name', 'Open_vSwitch', 'Open_vSwitch.bridges'];
+/** What the bridges of a switch are told by. Thousands of ports may come to a bridge that is looked for once. */
+const BRIDGES = [
+  ['Bridge', 'name'],
+  ['Open_vSwitch', 'bridges'],
+] as const;
 
 function findReal(draft: Draft, name: string): Bridge | undefined {
   return draft.once(`bridge ${name}`, BRIDGES, () => lookForReal(draft, name));
