@@ -9,11 +9,17 @@ type Bucket = string | Set<string>;
 
 const NONE: readonly string[] = [];
 
+/** So many changes at least are taken in for nobody before an index is given up. */
+const PATIENCE = 1000;
+
 /**
  * One index: by a column, by the elements of a set column, or by a key of a map column (`external_ids:iface-id`). It
  * reads the wire, for it reads every row, and a map of ten pairs need not be made for one of them. It holds uuids, so
  * that a row which takes another's place is found under the values that it keeps without anything being done. Of a boolean
  * column it holds the rows that are true: nearly all others are false, which is told by a look at all rows.
+ *
+ * It is made when it is first asked, and given up when nobody has asked for as many changes as there are rows: to take those in
+ * would have cost more than to make it anew. So an index that a program doesn't use costs its updates nothing.
  */
 export class TableIndex {
   readonly #buckets = new Map<Atom, Bucket>();
@@ -22,6 +28,9 @@ export class TableIndex {
   /** As it is on the wire; a map's keys may be integers. */
   readonly #key: Atom | undefined;
   #version = 0;
+  #made = false;
+  /** Changes taken in since somebody asked. */
+  #unasked = 0;
 
   /** @throws {SchemaError} saying what the index should be. */
   constructor(table: TableSchema, spec: string) {
@@ -39,7 +48,7 @@ export class TableIndex {
     this.#key = key !== undefined && this.#type.key.type === 'integer' ? Number(key) : key;
   }
 
-  /** Grows with every change of what the index tells. */
+  /** Grows with every change of the column, and of which rows there are. */
   get version(): number {
     return this.#version;
   }
@@ -73,11 +82,24 @@ export class TableIndex {
     return [];
   }
 
-  /** Takes note that a row takes another's place, is new or is gone. */
-  replace(old: Row | undefined, row: Row | undefined): void {
+  /** Takes note that a row takes another's place, is new or is gone. @param rows how many there are. */
+  replace(old: Row | undefined, row: Row | undefined, rows: number): void {
+    const before = old && this.#wireOf(old);
+    const after = row && this.#wireOf(row);
+    if (old && row && before === after) return;
+    this.#version++;
+    if (!this.#made) return;
+    if (++this.#unasked > Math.max(rows, PATIENCE)) this.#giveUp();
+    else this.#move(old, before, row, after);
+  }
+
+  #giveUp(): void {
+    this.#made = false;
+    this.#buckets.clear();
+  }
+
+  #move(old: Row | undefined, before: Wire, row: Row | undefined, after: Wire): void {
     if (old && row) {
-      const [before, after] = [this.#wireOf(old), this.#wireOf(row)];
-      if (before === after) return;
       if (before instanceof AtomSet && after instanceof AtomSet) {
         const { removed, added } = before.difference(after);
         for (const value of removed) this.#removeUnder(value, old._uuid);
@@ -86,11 +108,11 @@ export class TableIndex {
       }
     }
     if (old) for (const value of this.valuesOf(old)) this.#removeUnder(value, old._uuid);
-    if (row) this.add(row);
+    if (row) this.#add(row);
   }
 
-  add(row: Row): void {
-    // The first dump comes here for every row: the two commonest forms make no array.
+  #add(row: Row): void {
+    // Every row comes here: the two commonest forms make no array.
     const wire = this.#wireOf(row);
     if (typeof wire === 'string') this.#addUnder(wire, row._uuid);
     else if (Array.isArray(wire) && wire[0] === 'uuid') this.#addUnder(wire[1] as string, row._uuid);
@@ -99,7 +121,6 @@ export class TableIndex {
   }
 
   #addUnder(value: Atom, uuid: string): void {
-    this.#version++;
     if (value === false) return;
     const bucket = this.#buckets.get(value);
     if (bucket === undefined) this.#buckets.set(value, uuid);
@@ -108,7 +129,6 @@ export class TableIndex {
   }
 
   #removeUnder(value: Atom, uuid: string): void {
-    this.#version++;
     const bucket = this.#buckets.get(value);
     if (bucket === uuid) this.#buckets.delete(value);
     else if (bucket instanceof Set && bucket.delete(uuid) && bucket.size === 0) this.#buckets.delete(value);
@@ -117,16 +137,25 @@ export class TableIndex {
   /** The uuid of a row that has the value. @param rows all of the table's. */
   first(value: Atom, rows: ReadonlyMap<string, Row>): string | undefined {
     if (value === false) return this.#falseOf(rows).next().value as string | undefined;
-    const bucket = this.#buckets.get(value);
+    const bucket = this.#ask(rows).get(value);
     return bucket instanceof Set ? bucket.values().next().value : bucket;
   }
 
   /** The uuids of the rows that have the value. @param rows all of the table's. */
   get(value: Atom, rows: ReadonlyMap<string, Row>): readonly string[] {
     if (value === false) return [...this.#falseOf(rows)];
-    const bucket = this.#buckets.get(value);
+    const bucket = this.#ask(rows).get(value);
     if (bucket === undefined) return NONE;
     return bucket instanceof Set ? [...bucket] : [bucket];
+  }
+
+  #ask(rows: ReadonlyMap<string, Row>): ReadonlyMap<Atom, Bucket> {
+    this.#unasked = 0;
+    if (!this.#made) {
+      this.#made = true;
+      for (const row of rows.values()) this.#add(row);
+    }
+    return this.#buckets;
   }
 
   *#falseOf(rows: ReadonlyMap<string, Row>): Generator<string> {

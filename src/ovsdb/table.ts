@@ -34,9 +34,7 @@ export class Table<T extends { readonly _uuid: string } = Row> {
     for (const spec of [...this.#indexes.keys()]) {
       this.#indexes.delete(spec);
       if (!schema.columns.has(spec.split(':', 1)[0] as string)) continue;
-      const index = new TableIndex(schema, spec);
-      for (const row of this.#rows.values()) index.add(row);
-      this.#indexes.set(spec, index);
+      this.#indexes.set(spec, new TableIndex(schema, spec));
     }
   }
 
@@ -96,7 +94,7 @@ export class Table<T extends { readonly _uuid: string } = Row> {
 
   /** Puts a row in the place of another; for the replica alone. */
   replace(old: Row | undefined, row: Row | undefined): void {
-    for (const index of this.#indexes.values()) index.replace(old, row);
+    for (const index of this.#indexes.values()) index.replace(old, row, this.#rows.size);
     if (row) this.#rows.set(row._uuid, row);
     else if (old) this.#rows.delete(old._uuid);
   }
