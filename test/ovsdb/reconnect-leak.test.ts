@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { Client, insert } from '../../src/ovsdb/index.js';
+import { NO_COMPILERS } from '../soak/flags.js';
 import { fitLine } from '../soak/slope.js';
 import { withServer } from '../support/ovsdb-server.js';
 import { reconnected } from '../support/reconnected.js';
@@ -15,8 +16,7 @@ const HEAP_LIMIT = 1024;
 
 test('a hundred reconnects leave neither descriptors nor memory behind', async (t) => {
   setFlagsFromString('--expose-gc');
-  // What V8 compiles meanwhile is on the heap too, and would hide what leaks.
-  for (const flag of ['--no-opt', '--no-sparkplug']) setFlagsFromString(flag);
+  for (const flag of NO_COMPILERS) setFlagsFromString(flag);
   const collect = runInNewContext('gc') as () => void;
   const server = await withServer(t);
   const client = await Client.connect(server.remote, { minBackoff: 5, maxBackoff: 20 });

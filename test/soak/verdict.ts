@@ -18,8 +18,10 @@ export interface Sample {
   readonly listeners: number;
 }
 
-/** The share of the samples at the beginning that is left out: code is compiled, buffers and pools find their size. */
-const WARM_UP = 0.25;
+/** The beginning that is left out, in which buffers and pools find their size: a share of the samples, and as many plugs. */
+const WARM_UP = { share: 0.25, plugs: 1500 };
+/** Samples that a line through them needs. */
+const ENOUGH = 10;
 /** Bytes a plug. What is forgotten for a plug costs more: an entry in a Map alone is 24, its key and value come on top. */
 const HEAP_LIMIT = 32;
 /** Bytes over the whole time: allocator and collector take and give back pages by the MiB. In an hour it is few bytes a plug. */
@@ -36,8 +38,10 @@ export interface Verdict {
   readonly leaks: readonly string[];
 }
 
-export function judge(samples: readonly Sample[]): Verdict {
-  const warm = samples.slice(Math.ceil(samples.length * WARM_UP));
+/** @returns nothing where a slow machine did too few plugs to tell. */
+export function judge(samples: readonly Sample[]): Verdict | undefined {
+  const warm = samples.slice(Math.ceil(samples.length * WARM_UP.share)).filter(({ plugs }) => plugs >= WARM_UP.plugs);
+  if (warm.length < ENOUGH) return undefined;
   const [first, last] = [warm[0], warm.at(-1)] as [Sample, Sample];
   const plugs = last.plugs - first.plugs;
   const heap = fitLine(warm.map((sample) => [sample.plugs, sample.heap]));
@@ -58,5 +62,13 @@ export function judge(samples: readonly Sample[]): Verdict {
 /** What the slope is at least, but for noise that comes once in forty times. */
 const surely = ({ slope, error }: Line) => slope - 2 * error;
 
-export const describeLine = ({ slope, error }: Line): string =>
-  `${slope.toFixed(1)} ± ${error.toFixed(1)} bytes a plug`;
+const describeLine = ({ slope, error }: Line): string => `${slope.toFixed(1)} ± ${error.toFixed(1)} bytes a plug`;
+
+export function describeVerdict({ plugs, seconds, heap, rss, leaks }: Verdict): string {
+  return [
+    `after the warm-up: ${plugs} plugs and unplugs in ${seconds.toFixed(0)} s`,
+    `heap after collection: ${describeLine(heap)}`,
+    `resident memory: ${describeLine(rss)}`,
+    ...(leaks.length === 0 ? ['nothing leaks'] : leaks.map((leak) => `LEAK: ${leak}`)),
+  ].join('\n');
+}
