@@ -25,6 +25,16 @@ const wrong: [path: string, value: unknown, message: string | RegExp][] = [
   ['vif.devname', '', 'request: vif.devname must not be empty, not ""'],
   ['vif.address', 5, 'request: vif.address must be a string, not 5'],
   ['vif.address', '52:54', 'request: vif.address must be a MAC address, such as 52:54:00:12:34:56, not "52:54"'],
+  [
+    'vif.address',
+    '53:54:00:12:34:56',
+    'request: vif.address must be the MAC address of one device, not of a group: its first byte must be even, not "53:54:00:12:34:56"',
+  ],
+  [
+    'vif.address',
+    '00-00-00-00-00-00',
+    'request: vif.address must be the MAC address of a device, not all zeros, not "00-00-00-00-00-00"',
+  ],
   ['vif.network', undefined, 'request: vif.network is missing'],
   ['vif.network.bridge', '', 'request: vif.network.bridge must not be empty, not ""'],
   ['vif.network.meta', { mtu: 'big' }, 'request: vif.network.meta.mtu must be a number, not "big"'],

@@ -14,17 +14,22 @@ export interface StateOptions {
  * Links, their settings, addresses and routes, and what the switch is to be, without what is made up anew each time. Read by
  * rtnetlink and off the replica: the stock tools of twin-state.ts take a process each.
  */
-export async function state(ovs: Ovs, { exact = false, timeout = 30_000 }: StateOptions = {}): Promise<unknown> {
+export async function state(ovs: Ovs, { exact = false, timeout }: StateOptions = {}): Promise<unknown> {
+  await settle(ovs, timeout);
+  const links = await listLinkDetails();
+  const devices: unknown[] = [];
+  for (const link of links) devices.push([link.name, await deviceState(link, exact)]);
+  return { devices: sorted(devices), rows: rowsOf(ovs) };
+}
+
+/** Waits until ovs-vswitchd has done what it does of itself. @param timeout milliseconds. */
+export async function settle(ovs: Ovs, timeout = 30_000): Promise<void> {
   // It sets the MTU of a bridge by those of its ports: it hears of them in one turn of its loop, and acts in the next.
   for (let turn = 0; turn < 2; turn++) {
     await ovs.client.transact('Open_vSwitch', [mutate('Open_vSwitch', [], [['next_cfg', '+=', 1]])]);
     await ovs.sync();
     await ovs.waitForVswitchd(ovs.tables.root?.next_cfg ?? 0, { timeout });
   }
-  const links = await listLinkDetails();
-  const devices: unknown[] = [];
-  for (const link of links) devices.push([link.name, await deviceState(link, exact)]);
-  return { devices: sorted(devices), rows: rowsOf(ovs) };
 }
 
 async function deviceState(link: LinkDetails, exact: boolean): Promise<unknown> {

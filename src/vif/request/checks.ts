@@ -44,10 +44,12 @@ export const word = v.pipe(
 );
 export const deviceName = v.pipe(word, checked<string>(checkDeviceName));
 
-/** os-vif takes dashes for colons, too. */
+/** One device's (IEEE 802: the first byte is even). os-vif takes dashes for colons, too. */
 export const mac = v.pipe(
   v.string('must be a string'),
   v.regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i, 'must be a MAC address, such as 52:54:00:12:34:56'),
+  v.regex(/^.[02468ace]/i, 'must be the MAC address of one device, not of a group: its first byte must be even'),
+  v.check((value) => /[1-9a-f]/i.test(value), 'must be the MAC address of a device, not all zeros'),
 );
 export const uuid = v.pipe(
   v.string('must be a string'),

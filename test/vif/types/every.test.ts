@@ -9,6 +9,7 @@ import { needsRoot } from '../../support/root.js';
 import { ovs, plugger, useSwitch, vsctl } from '../../support/switch.js';
 import { request } from '../request.js';
 import { startStandIns } from '../stand-ins.js';
+import { settle } from '../state.js';
 import { every, qbr } from './requests.js';
 
 /** Every type that has one: its plug twice and its unplug twice, on real links and a real switch. Only vendors' tools are stand-ins. */
@@ -64,6 +65,7 @@ for (const [name, { request: input, links, port, tools = [], unplugTools = [] }]
     t.is(plugged.ofport, port === undefined ? undefined : Number(vsctl('get', 'Interface', port, 'ofport')));
     const calls = toolCalls();
     t.true(matches(calls, tools), calls.join('\n'));
+    await settle(ovs);
     const wanted = await state();
     const again = await plugger.plug(input);
     t.deepEqual(await state(), wanted);
@@ -79,6 +81,7 @@ for (const [name, { request: input, links, port, tools = [], unplugTools = [] }]
     t.is(vsctl('list-ports', 'br-int'), '');
     const undone = toolCalls();
     t.true(matches(undone, unplugTools), undone.join('\n'));
+    await settle(ovs);
     const gone = await state();
     const { changed } = await plugger.unplug(input);
     t.deepEqual(await state(), gone);
@@ -96,6 +99,7 @@ for (const [name, input] of [
     const heir = { ...input, instance: { ...input.instance, uuid: '20000000-0000-4000-8000-000000000000' } };
     await plugger.plug(input);
     t.true((await plugger.plug(heir)).changed);
+    await settle(ovs);
     const live = await state();
     toolCalls();
     const late = await plugger.unplug(input);
