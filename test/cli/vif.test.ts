@@ -201,7 +201,8 @@ rootTest('no CAP_NET_ADMIN', refused, 1, /tap5: step 1, create tap tap5: .*CAP_N
 rootTest('a port of another bridge', (t) => {
   vsctl('add-port', 'br-ex', 'tap6', '--', 'set', 'Interface', 'tap6', 'type=internal');
   const run = ovskit(plug(request(6))());
-  t.is(run.stderr, 'ovskit: tap6: port tap6 belongs to bridge br-ex, not to br-int; delete it there first\n');
+  const what = 'port tap6 belongs to bridge br-ex, not to br-int';
+  t.is(run.stderr, `ovskit: tap6: ${what}; delete it there first, or take it over by force (--force)\n`);
   t.is(run.status, 1);
   t.is(vsctl('port-to-br', 'tap6'), 'br-ex');
 });

@@ -107,7 +107,7 @@ function portChanges(task: Task, wish: PortWish): Change[] {
   const { request, facts } = task;
   const bridge = wish.bridge ?? needBridge(request);
   const given = facts.port(wish.name) as PortFacts | undefined;
-  const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '');
+  const port = given && checkOwn(task, wish.name, bridge, given, wish.type ?? '', FORCE);
   return [
     ...(wish.identified === false ? [] : duplicates(task, wish.name)),
     ...(given && !port ? deletionOf(task, given) : []),
@@ -124,28 +124,40 @@ export function unportSteps(task: Task, name: string, bridge = needBridge(task.r
   return [{ kind: 'transaction', changes }];
 }
 
+/** A plug may. */
+const FORCE = ', or take it over by force (--force)';
+
 /**
  * What has the VIF's name by chance, or belongs to another VIF, is neither taken over nor deleted.
  *
+ * @param way what else the caller may do.
  * @returns `undefined` for what is to be taken over by force
  */
-function checkOwn(task: Task, name: string, bridge: string, port: PortFacts, type: string): PortFacts | undefined {
+function checkOwn(
+  task: Task,
+  name: string,
+  bridge: string,
+  port: PortFacts,
+  type: string,
+  way = '',
+): PortFacts | undefined {
   if (name === port.bridge) throw new PortTakenError(name, `it is the local port of bridge ${port.bridge}`);
   if (port.name !== name) throw new PortTakenError(name, `port ${port.name} has an interface of that name`);
   if (port.interfaces.join() !== name) throw new PortTakenError(name, `it is a bond of ${port.interfaces.join(', ')}`);
   if (port.bridge !== bridge) {
     if (task.force) return undefined;
-    throw new PortOnOtherBridgeError(name, bridge, port.bridge);
+    const message = `port ${name} belongs to bridge ${port.bridge}, not to ${bridge}; delete it there first${way}`;
+    throw new PortOnOtherBridgeError(name, bridge, port.bridge, message);
   }
   if (plainType(port.type) !== plainType(type)) {
     if (task.force) return undefined;
     const wanted = type === '' ? 'a device of the system' : `of type ${type}`;
-    throw new PortTakenError(name, `its interface is of type ${port.type || 'system'}, and not ${wanted}`);
+    throw new PortTakenError(name, `its interface is of type ${port.type || 'system'}, and not ${wanted}${way}`);
   }
   const id = port.externalIds.get('iface-id');
   if (id !== undefined && id !== interfaceId(task.request.vif)) {
     if (task.force) return undefined;
-    throw new PortTakenError(name, `it carries iface-id ${id}, where this VIF has ${interfaceId(task.request.vif)}`);
+    throw new PortTakenError(name, `it carries iface-id ${id}, where this VIF has ${interfaceId(task.request.vif)}${way}`);
   }
   return port;
 }

@@ -91,7 +91,8 @@ export const hwVeb: VifType = {
       'vif.profile.pci_slot': request.vif.pciSlot,
       'vif.details.vlan': request.vif.details.vlan,
     });
-    return functionXml(request, facts, { vlan });
+    // 0 is none.
+    return functionXml(request, facts, { vlan: vlan === 0 ? undefined : vlan });
   },
 };
 

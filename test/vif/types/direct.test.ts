@@ -42,3 +42,19 @@ test('a guest on a macvtap of a virtual function keeps the card and the queues t
     driver: { name: 'vhost' },
   });
 });
+
+test('a virtual function without a VLAN has no tag, in whatever way that is said', async (t) => {
+  for (const [vlan, tags] of [
+    [100, 1],
+    ['100', 1],
+    [0, 0],
+    ['0', 0],
+  ] as const) {
+    const direct = request(1, {
+      release: 'newton',
+      vif: { type: 'hw_veb', vnic_type: 'direct', details: { vlan }, profile: { pci_slot: slot } },
+    });
+    const { children } = parseXml(await vifConfig({ ...direct, host }));
+    t.is(children.filter(({ name }) => name === 'vlan').length, tags, String(vlan));
+  }
+});
