@@ -157,7 +157,10 @@ function checkOwn(
   const id = port.externalIds.get('iface-id');
   if (id !== undefined && id !== interfaceId(task.request.vif)) {
     if (task.force) return undefined;
-    throw new PortTakenError(name, `it carries iface-id ${id}, where this VIF has ${interfaceId(task.request.vif)}${way}`);
+    throw new PortTakenError(
+      name,
+      `it carries iface-id ${id}, where this VIF has ${interfaceId(task.request.vif)}${way}`,
+    );
   }
   return port;
 }
