@@ -8,33 +8,53 @@ import { needsRoot } from '../support/root.js';
 import { lastOf, readLedger, tally } from './chaos/ledger.js';
 import { readState, type SwitchState } from './chaos/state.js';
 import { daemonVictim, torment, Worker } from './chaos/victims.js';
-import { BRIDGE, deviceOf, interfaceIdOf, VIFS, vif } from './chaos/vifs.js';
+import { BRIDGE, expected, interfaceIdOf, LINUX_BRIDGES, VIFS, vif } from './chaos/vifs.js';
 
 const long = process.env.OVSKIT_LONG === '1';
 /** Milliseconds of disturbance. */
 const DURATION = long ? 120_000 : 12_000;
 
 const all = Array.from({ length: VIFS }, (_, n) => n);
-const names = (vifs: readonly number[]) => vifs.map(deviceOf).sort();
+const NETWORKS = [BRIDGE, ...LINUX_BRIDGES];
 
 /** What was reported done and is not so. */
-function lies(ledger: string, { ports, interfaces, taps }: SwitchState): string[] {
+function lies(ledger: string, { bridges, ports, interfaces, links }: SwitchState): string[] {
   const found: string[] = [];
   for (const [n, { direction, phase }] of lastOf(readLedger(ledger))) {
-    if (phase !== 'done') continue;
-    const name = deviceOf(n);
-    const is = {
-      port: ports.includes(name),
-      interface: interfaces.get(name)?.interfaceId === interfaceIdOf(n),
-      tap: taps.has(name),
-    };
+    const { port, ownBridge, devices, shared, ...rest } = expected(n);
     const plugged = direction === 'plug';
+    if (phase !== 'done' || (shared && !plugged)) continue;
+    const is: Record<string, boolean> = {};
+    for (const [name, master] of devices) is[`device ${name}`] = links.get(name)?.master === master;
+    for (const name of rest.interfaces) is[`interface ${name}`] = interfaces.has(name);
+    if (port !== undefined) {
+      is[`port ${port}`] = ports.includes(port);
+      is[`iface-id of ${port}`] = interfaces.get(port)?.interfaceId === interfaceIdOf(n);
+    }
+    if (ownBridge !== undefined) is[`bridge ${ownBridge}`] = bridges.includes(ownBridge);
     for (const [what, there] of Object.entries(is)) {
-      if (there !== plugged)
-        found.push(`${direction} of ${name} done, and its ${what} is ${there ? 'there' : 'not there'}`);
+      if (there !== plugged) found.push(`${direction} of VIF ${n} done, and ${what} is ${there ? 'there' : 'missing'}`);
     }
   }
   return found;
+}
+
+/** Everything, as it is to be with these VIFs. */
+function goal(desired: readonly number[], bare: SwitchState): Omit<SwitchState, 'interfaces'> & { live: string[] } {
+  const vifs = desired.map(expected);
+  const ownBridges = vifs.flatMap(({ ownBridge }) => ownBridge ?? []);
+  const devices = vifs.flatMap((each) =>
+    [...each.devices].map(([name, master]) => [name, { up: true, master }] as const),
+  );
+  // A bridge's own device: ovs-vswitchd makes it, and leaves it down.
+  const ownDevices = ownBridges.map((name) => [name, { up: false, master: null }] as const);
+  return {
+    bridges: [...bare.bridges, ...ownBridges].sort(),
+    ports: vifs.flatMap(({ port }) => port ?? []).sort(),
+    live: vifs.flatMap(({ interfaces }) => interfaces).sort(),
+    qos: desired.filter((n) => vif(n).port?.qos).length,
+    links: new Map([...bare.links, ...devices, ...ownDevices].sort()),
+  };
 }
 
 needsRoot(test)(
@@ -45,6 +65,7 @@ needsRoot(test)(
     t.teardown(() => sandbox.stop());
     const { remote } = sandbox;
     await sandbox.addBridge(BRIDGE);
+    const bare = await readState(remote);
     const ledger = join(sandbox.runDirectory, 'ledger');
     await writeFile(ledger, '');
     let looks = 0;
@@ -75,21 +96,21 @@ needsRoot(test)(
     await using plugger = new Plugger(ovs);
     for (const round of [1, 2]) {
       const { plugged, failed, stale, dropped, unchanged } = await plugger.reconcile(desired.map(vif), {
-        bridges: [BRIDGE],
+        bridges: NETWORKS,
       });
       t.deepEqual(failed, []);
       t.log(
         `reconcile ${round}: ${plugged.length} plugged, ${unchanged} unchanged, ${stale.length} stale, ${dropped.length} dropped`,
       );
     }
-    const state = await readState(remote);
-    t.deepEqual(state.ports, names(desired), 'the ports of the bridge');
-    t.deepEqual([...state.interfaces.keys()].sort(), names(desired), 'the rows of Interface');
-    t.deepEqual([...state.taps].sort(), names(desired), 'the taps of the kernel');
-    t.is(state.qos, desired.filter((n) => vif(n).port?.qos).length, 'the rows of QoS');
-    for (const [name, { ofport, error }] of state.interfaces)
-      t.true((ofport ?? 0) > 0 && error === null, `${name} is live`);
-    const after = await plugger.compare(desired.map(vif), { bridges: [BRIDGE] });
+    const { interfaces, ...state } = await readState(remote);
+    const live = [...interfaces].filter(([, { ofport, error }]) => (ofport ?? 0) > 0 && error === null);
+    t.deepEqual([...interfaces.keys()].sort(), goal(desired, bare).live, 'the rows of Interface');
+    t.deepEqual(
+      { ...state, live: live.map(([name]) => name).sort(), links: new Map([...state.links].sort()) },
+      goal(desired, bare),
+    );
+    const after = await plugger.compare(desired.map(vif), { bridges: NETWORKS });
     t.deepEqual([after.missing, after.failed, after.stale, after.unchanged], [[], [], [], desired.length]);
   },
 );

@@ -9,32 +9,41 @@ export interface InterfaceState {
   readonly interfaceId: string | undefined;
 }
 
+export interface LinkState {
+  readonly up: boolean;
+  readonly master: string | null;
+}
+
 export interface SwitchState {
-  /** Ports of the bridge, but for its own. */
+  /** Every bridge. */
+  readonly bridges: readonly string[];
+  /** Ports of the network's bridge, but for its own. */
   readonly ports: readonly string[];
-  /** Every row of Interface but that of the bridge. */
+  /** Every row of Interface but that of the network's bridge. */
   readonly interfaces: ReadonlyMap<string, InterfaceState>;
   /** How many rows there are of QoS. */
   readonly qos: number;
-  /** Persistent taps, by name: those of ovs-vswitchd itself end with it. */
-  readonly taps: ReadonlySet<string>;
+  /** Every link of the namespace. */
+  readonly links: ReadonlyMap<string, LinkState>;
 }
 
 type Row = Readonly<Record<string, unknown>>;
+const namesOf = (rows: readonly Row[]) => rows.map(({ name }) => name as string);
 
 export async function readState(remote: string): Promise<SwitchState> {
   await using client = await Client.connect(remote, { retry: true, minBackoff: 20, maxBackoff: 200 });
   const [bridges, ports, interfaces, qos] = await client.transact('Open_vSwitch', [
-    select('Bridge', [['name', '==', BRIDGE]], ['ports']),
+    select('Bridge', [], ['name', 'ports']),
     select('Port', [], ['_uuid', 'name']),
     select('Interface', [], ['name', 'ofport', 'error', 'external_ids']),
     select('QoS', [], ['_uuid']),
   ]);
   const links = await listLinkDetails();
-  const onBridge = new Set((bridges.rows[0] as Row).ports as Iterable<string>);
-  const names = ports.rows.filter(({ _uuid }) => onBridge.has(_uuid as string)).map(({ name }) => name as string);
-  const taps = links.filter(({ kind, name }) => kind === 'tun' && /^tap\d+$/.test(name));
+  const network = bridges.rows.find(({ name }) => name === BRIDGE) as Row;
+  const onBridge = new Set(network.ports as Iterable<string>);
+  const names = namesOf(ports.rows.filter(({ _uuid }) => onBridge.has(_uuid as string)));
   return {
+    bridges: namesOf(bridges.rows).sort(),
     ports: names.filter((name) => name !== BRIDGE).sort(),
     interfaces: new Map(
       interfaces.rows
@@ -49,6 +58,6 @@ export async function readState(remote: string): Promise<SwitchState> {
         ]),
     ),
     qos: qos.rows.length,
-    taps: new Set(taps.map(({ name }) => name)),
+    links: new Map(links.map(({ name, up, master }) => [name, { up, master }])),
   };
 }
