@@ -4,6 +4,7 @@ import test from 'ava';
 import { startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
+import { checkAddon } from '../support/addon.js';
 import { needsRoot } from '../support/root.js';
 import { lastOf, readLedger, tally } from './chaos/ledger.js';
 import { readState, type SwitchState } from './chaos/state.js';
@@ -61,6 +62,7 @@ needsRoot(test)(
   'every process is killed at random, and reconcile brings switch and kernel to what is desired',
   async (t) => {
     t.timeout(DURATION + 120_000);
+    await checkAddon();
     const sandbox = await startSandbox({ network: 'private', datapath: 'netdev' });
     t.teardown(() => sandbox.stop());
     const { remote } = sandbox;

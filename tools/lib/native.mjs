@@ -8,6 +8,7 @@ import { inRoot, root } from './paths.mjs';
 
 /** Removed together with the build. */
 const STAMP = inRoot('build', '.setup-stamp');
+const SOURCES_STAMP = inRoot('build', '.sources-stamp');
 
 /** The prefix whose include/node holds the headers, so that node-gyp need not download them. */
 export function headerPrefix() {
@@ -15,13 +16,25 @@ export function headerPrefix() {
   return prefixes.find((prefix) => prefix && existsSync(join(prefix, 'include', 'node', 'node_api.h')));
 }
 
+const sources = () => [inRoot('binding.gyp'), ...listFiles(inRoot('native'))];
+
+/** Whether the addon that is built is of other sources than those that are there. Whatever Node runs: one build serves all. */
+export function isNativeOld() {
+  const built = readIfThere(SOURCES_STAMP);
+  return built !== undefined && built !== hashOf(root, sources(), []);
+}
+
 /** @param {(line: string) => void} say */
 export async function buildNative(say) {
   if (!existsSync(inRoot('binding.gyp'))) return;
   const prefix = headerPrefix();
-  const stamp = hashOf(root, [inRoot('binding.gyp'), ...listFiles(inRoot('native'))], facts(prefix));
+  const stamp = hashOf(root, sources(), facts(prefix));
+  const sourcesStamp = hashOf(root, sources(), []);
   const built = listFiles(inRoot('build', 'Release')).some((file) => file.endsWith('.node'));
-  if (built && readIfThere(STAMP) === stamp) return;
+  if (built && readIfThere(STAMP) === stamp) {
+    if (readIfThere(SOURCES_STAMP) !== sourcesStamp) writeWithDirectory(SOURCES_STAMP, sourcesStamp);
+    return;
+  }
   say(prefix ? 'compiling the native addon' : 'compiling the native addon (downloading the headers of Node.js)');
   const gyp = inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   await runStep(
@@ -30,6 +43,7 @@ export async function buildNative(say) {
     [gyp, 'rebuild', '--jobs', String(availableParallelism())],
     prefix ? { npm_config_nodedir: prefix } : {},
   );
+  writeWithDirectory(SOURCES_STAMP, sourcesStamp);
   writeWithDirectory(STAMP, stamp);
 }
 
