@@ -20,7 +20,8 @@ const ROUNDS = short ? 2 : 7;
 const COUNT = short ? 200 : 1000;
 
 await using sandbox = await startSwitch();
-await using library = await ovskit(sandbox);
+// Both are given their requests as they are written, and check them.
+await using library = await ovskit(sandbox, (input) => input);
 await using service = await ovskitServe(sandbox);
 const contestants: Plugs[] = [service, library.single];
 const runs = new Map<Plugs, Record<'plug' | 'unplug', Run>[]>(contestants.map((who) => [who, []]));
@@ -71,5 +72,18 @@ const latency: Measure = {
   }),
   ratios: [],
 };
-const measures = [measureOf('plug'), measureOf('unplug'), latency];
+const [ownCost, libraryCost] = contestants.map((who) =>
+  contestant(
+    who.name,
+    runs.get(who)!.map(({ plug }) => (plug.cpu / COUNT) * 1e6),
+  ),
+);
+const cost: Measure = {
+  what: `processor of a plug, ${CLIENTS} clients, without the switch's and the clients'`,
+  unit: 'us',
+  better: 'less',
+  contestants: [ownCost!, libraryCost!],
+  ratios: [timesBetter('less', ownCost!, libraryCost!)],
+};
+const measures = [measureOf('plug'), measureOf('unplug'), latency, cost];
 hand({ bench: 'serve', title: 'Plugging through the service', missing: [], measures });

@@ -47,8 +47,6 @@ export function requestInput(number: number): PlugRequest {
   };
 }
 
-const request = (number: number): VifRequest => parsePlugRequest(requestInput(number));
-
 export function checkOpen({ name, ofport }: PluggedVif): void {
   if (!(ofport !== undefined && ofport > 0)) throw new Error(`${name} has ofport ${ofport}`);
 }
@@ -64,16 +62,22 @@ export interface Ovskit extends AsyncDisposable {
 /** On a busy machine a thousand at once may take minutes. */
 const TIMEOUT = { timeout: 600_000 };
 
-export async function ovskit(sandbox: Sandbox): Promise<Ovskit> {
+type Request = PlugRequest | VifRequest;
+
+/** @param read makes a request of what a client writes; by default it is checked before the clock starts */
+export async function ovskit(
+  sandbox: Sandbox,
+  read: (input: PlugRequest) => Request = (input) => parsePlugRequest(input),
+): Promise<Ovskit> {
   const ovs = await Ovs.connect(sandbox.remote);
   const plugger = new Plugger(ovs);
   const contestant = (
     name: string,
-    work: (requests: readonly VifRequest[], order: Order) => Promise<number[]>,
+    work: (requests: readonly Request[], order: Order) => Promise<number[]>,
   ): Plugs => ({
     name,
     async run(order) {
-      const requests = Array.from({ length: order.count }, (_, i) => request(order.first + i));
+      const requests = Array.from({ length: order.count }, (_, i) => read(requestInput(order.first + i)));
       const before = process.cpuUsage();
       const start = performance.now();
       const latencies = await work(requests, order);

@@ -33,8 +33,8 @@ export async function startSwitch(): Promise<Sandbox> {
 /** Ticks of the clock that proc(5) counts processor time in; 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
-/** Seconds of processor that a daemon of the switch has used, proc(5). */
-function processorSeconds(pid: number): number {
+/** Seconds of processor that a process has used, proc(5). */
+export function processorSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(user) + Number(system)) / TICKS;
