@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { createTap, deleteTap, linkExists } from '../../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { createDatabase, temporaryDirectory, withServer } from '../support/ovsdb-server.js';
@@ -19,37 +19,43 @@ const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const directory = makeProject();
 let sandbox: Sandbox;
 
-/** OVN's own schema where it is installed, else the two tables of ovn-nb(5) that the example is about. */
-const OVN_SCHEMA = '/usr/share/ovn/ovn-nb.ovsschema';
-const schema = existsSync(OVN_SCHEMA)
-  ? JSON.parse(readFileSync(OVN_SCHEMA, 'utf8'))
-  : {
-      name: 'OVN_Northbound',
-      version: '7.0.0',
-      tables: {
-        Logical_Switch: {
-          isRoot: true,
-          columns: {
-            name: { type: 'string' },
-            ports: {
-              type: { key: { type: 'uuid', refTable: 'Logical_Switch_Port' }, min: 0, max: 'unlimited' },
-            },
-          },
-        },
-        Logical_Switch_Port: {
-          indexes: [['name']],
-          columns: {
-            name: { type: 'string' },
-            addresses: { type: { key: 'string', min: 0, max: 'unlimited' } },
-          },
+/** The two tables of ovn-nb(5) that the example is about, for where OVN's own schema can't be had. */
+const TWO_TABLES = {
+  name: 'OVN_Northbound',
+  version: '7.0.0',
+  tables: {
+    Logical_Switch: {
+      isRoot: true,
+      columns: {
+        name: { type: 'string' },
+        ports: {
+          type: { key: { type: 'uuid', refTable: 'Logical_Switch_Port' }, min: 0, max: 'unlimited' },
         },
       },
-    };
+    },
+    Logical_Switch_Port: {
+      indexes: [['name']],
+      columns: {
+        name: { type: 'string' },
+        addresses: { type: { key: 'string', min: 0, max: 'unlimited' } },
+      },
+    },
+  },
+};
+
+/** OVN's northbound schema: its own. */
+async function northbound(t: ExecutionContext): Promise<{ readonly name: string }> {
+  const tool = await import(new URL('../../../tools/ovn-schema.mjs', import.meta.url).href);
+  const found: { schema: string } | { missing: string } = await tool.ovnSchema();
+  if ('schema' in found) return JSON.parse(readFileSync(found.schema, 'utf8'));
+  t.log(`two tables of the schema alone: ${found.missing}`);
+  return TWO_TABLES;
+}
 
 /** The database's server outlives the test that starts it by no more than the tests: the types are made from it first. */
 test.serial('northbound: types of the server that is there, a switch made once, and told twice', async (t) => {
-  t.timeout(60_000);
-  const database = await createDatabase(await temporaryDirectory(t), schema);
+  t.timeout(120_000);
+  const database = await createDatabase(await temporaryDirectory(t), await northbound(t));
   const { remote } = await withServer(t, { databases: [database] });
   const types = join(directory, 'northbound-schema.ts');
   await output(process.execPath, [main, 'codegen', remote, '--database', 'OVN_Northbound', '--output', types]);
