@@ -54,12 +54,14 @@ export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}
     },
     bestEffort,
     warnings: [...(plan.warnings ?? [])],
+    last: false,
   };
   const undos: Undo[] = [];
   for (const [index, step] of plan.steps.entries()) {
     try {
       if (options.signal?.aborted) throw new AbortedError('aborted', { cause: options.signal.reason });
       await beforeStep?.(index, step);
+      run.last = index === plan.steps.length - 1;
       const undo = await kindOf(step).perform(step, run);
       if (undo) undos.push(undo);
     } catch (error) {

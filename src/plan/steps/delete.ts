@@ -1,5 +1,5 @@
 /** Steps that delete devices. The undoing makes them again, as far as the kernel lets it. */
-import { deleteLink, deleteTap, isTap, keepLink, linkExists } from '../../netdev/index.js';
+import { deleteLink, deleteTap, isTap, type KeptLink, keepLink, linkExists } from '../../netdev/index.js';
 import type { StepKinds, Undo } from './kind.js';
 
 /** Deletes a tap, whoever has it open, and nothing but a tap. That there is none is fine. */
@@ -21,9 +21,9 @@ export const deleteKinds: StepKinds<DeleteStep> = {
     describe: ({ device }) => `delete tap ${device}`,
     // `ip tuntap del` has to be told of a tap's queues.
     explain: ({ device }) => [['ip', 'link', 'delete', 'dev', device]],
-    async perform({ device }) {
+    async perform({ device }, { last }) {
       if (!linkExists(device)) return undefined;
-      const kept = isTap(device) ? await keepLink(device) : undefined;
+      const kept = isTap(device) ? await keep(device, last) : undefined;
       await deleteTap(device, { ifExists: true, force: true });
       return kept && unlessThere(device, () => kept.restore());
     },
@@ -31,14 +31,22 @@ export const deleteKinds: StepKinds<DeleteStep> = {
   'delete-link': {
     describe: ({ device }) => `delete link ${device}`,
     explain: ({ device }) => [['ip', 'link', 'delete', 'dev', device]],
-    async perform({ device }) {
+    async perform({ device }, { last }) {
       if (!linkExists(device)) return undefined;
-      const kept = await keepLink(device);
+      const kept = await keep(device, last);
       await deleteLink(device, { ifExists: true });
       return unlessThere(device, () => kept.restore());
     },
   },
 };
+
+/**
+ * The kernel tells of a link's addresses and routes only together with those of all other links: for many taps that are deleted
+ * at once, which is mostly by last steps, that would grow with their square.
+ */
+async function keep(device: string, last: boolean): Promise<Pick<KeptLink, 'restore'>> {
+  return last ? { restore: async () => {} } : keepLink(device);
+}
 
 /** Somebody else may have made one of that name meanwhile. */
 function unlessThere(device: string, undo: Undo): Undo {

@@ -16,6 +16,8 @@ export interface Run {
   /** A tool or a setting of a card that fails is a warning, for every step. */
   readonly bestEffort: boolean;
   readonly warnings: string[];
+  /** No step comes after this one that could fail: what it does is never taken back, and need not be remembered. */
+  last: boolean;
   /** The configuration that ovs-vswitchd has to take in for the plan's last transaction. */
   nextCfg?: number | undefined;
   interface?: InterfaceRow;
