@@ -7,6 +7,7 @@ import { DuplicateInterfaceIdError, OTHER_MACHINE, PortTakenError } from './erro
 import type { Facts } from './facts.js';
 import { gatherFacts } from './gather.js';
 import { hostFacts } from './host-facts.js';
+import { Leaving } from './leaving.js';
 import { type ListedVif, type ListOptions, list } from './list.js';
 import { deviceName } from './names.js';
 import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
@@ -43,6 +44,7 @@ export class Plugger implements AsyncDisposable {
   /** The last call for each device that has one under way. */
   readonly #tails = new Map<string, Promise<void>>();
 
+  readonly #leaving: Leaving | undefined;
   readonly #owner: string;
   readonly #stale = new StaleMemory();
 
@@ -52,6 +54,7 @@ export class Plugger implements AsyncDisposable {
    */
   constructor(ovs?: Ovs, options: { owner?: string | undefined } = {}) {
     this.#ovs = ovs;
+    this.#leaving = ovs && new Leaving(ovs);
     this.#owner = options.owner ?? DEFAULT_OWNER;
   }
 
@@ -173,11 +176,13 @@ export class Plugger implements AsyncDisposable {
     const name = deviceName(request.vif);
     const rest = options.timeout === undefined ? undefined : remaining(options, options.timeout);
     return this.#inTurn(turnOf(request), options, async () => {
+      if (direction === 'plug') await this.#leaving?.left(name, { ...options, ...rest?.() });
       for (let attempt = 1; ; attempt++) {
         const plan = await this.#currentPlan(direction, request, { ...options, ...rest?.() });
         try {
           const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, { ...options, rest });
           const done = { name, bridge: request.vif.network.bridge, changed: changes(plan), warnings };
+          if (direction === 'unplug' && done.changed) this.#leaving?.note(name);
           return { done, ofport: row?.ofport };
         } catch (error) {
           if (!isOvertaken(error) || attempt === MAX_ATTEMPTS) throw error;

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { deleteTap, setLinkDown } from '../../src/netdev/index.js';
 import type { PlugRequest } from '../../src/vif/index.js';
 import { needsRoot } from '../support/root.js';
 import { output } from '../support/run.js';
 import { inSandbox } from '../support/sandbox.js';
-import { plugger, sandbox, useSwitch, vsctl } from '../support/switch.js';
+import { ovs, plugger, sandbox, useSwitch, vsctl } from '../support/switch.js';
 import { TapGuest } from '../support/tap-guest.js';
 import { request } from './request.js';
 
@@ -69,6 +71,24 @@ rootTest(
     await plugger.unplugMany([gone, renamed]);
   },
 );
+
+rootTest('a VIF that is unplugged and plugged again before ovs-vswitchd has noticed is heard', async (t) => {
+  const [watcher, guest] = (await guests(t, {}, {})) as Pair;
+  const again = request(2, { port: {} });
+  await guest[Symbol.asyncDispose]();
+  const pid = Number(readFileSync(join(sandbox.runDirectory, 'ovs-vswitchd.pid'), 'utf8'));
+  process.kill(pid, 'SIGSTOP');
+  t.teardown(() => process.kill(pid, 'SIGCONT'));
+  await plugger.unplug(again);
+  const plugging = plugger.plug(again);
+  await ovs.sync();
+  process.kill(pid, 'SIGCONT');
+  const { name } = await plugging;
+  await using another = await TapGuest.open(name, again.vif.address as string);
+  another.send('again');
+  await watcher.hears('again');
+  t.deepEqual(heard(watcher), ['again']);
+});
 
 rootTest('VIFs of one tag hear each other, and those of another tag do not', async (t) => {
   const [red1, red2, blue1, blue2] = (await guests(t, { tag: 10 }, { tag: 10 }, { tag: 20 }, { tag: 20 })) as [
