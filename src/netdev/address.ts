@@ -5,7 +5,7 @@ import { checkDeviceName, show } from './name.js';
 import { indexOf } from './native.js';
 import {
   addressDump,
-  deleteAddress,
+  delAddress,
   newAddress,
   parseAddressMessage,
   type RawAddress,
@@ -93,13 +93,13 @@ export async function addAddress(device: string, prefix: string, options: Addres
  * @throws {InvalidArgumentError}
  * @throws {NetdevError} `ERR_NETDEV_NO_ADDRESS`, `ERR_NETDEV_NO_DEVICE`
  */
-export async function removeAddress(
+export async function deleteAddress(
   device: string,
   prefix: string,
   { peer }: Pick<AddressOptions, 'peer'> = {},
 ): Promise<void> {
   const address = settle(device, prefix, { peer });
-  await request({ deed: `remove the address ${prefix} from ${device}`, device, message: deleteAddress(address) });
+  await request({ deed: `delete the address ${prefix} from ${device}`, device, message: delAddress(address) });
 }
 
 /** All that the kernel tells of the addresses of a link. */

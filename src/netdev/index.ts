@@ -3,8 +3,8 @@ export {
   type AddressFlag,
   type AddressOptions,
   addAddress,
+  deleteAddress,
   listAddresses,
-  removeAddress,
 } from './address.js';
 export {
   createBond,
@@ -74,7 +74,7 @@ export { enterPrivateNetwork } from './namespace.js';
 export { OFFLOADS, type OffloadName } from './offload-names.js';
 export { type Channels, getChannels, getRings, type Rings, type Size } from './queues.js';
 export type { SysfsOptions } from './root.js';
-export { addRoute, listRoutes, type Route, type RouteOptions, removeRoute } from './route.js';
+export { addRoute, deleteRoute, listRoutes, type Route, type RouteOptions } from './route.js';
 export type { LinkResult } from './rtnetlink/request.js';
 export type { Scope } from './rtnetlink/scope.js';
 export type { VfDetails, VfState } from './rtnetlink/vf.js';

@@ -5,11 +5,11 @@ import { NetdevError } from './errors.js';
 import { checkDeviceName } from './name.js';
 import { indexOf } from './native.js';
 import { describe as describeRoute, type Route, rawRoutes } from './route.js';
-import { deleteAddress, newAddress, onLink, type RawAddress } from './rtnetlink/address-message.js';
+import { delAddress, newAddress, onLink, type RawAddress } from './rtnetlink/address-message.js';
 import { AF_INET6 } from './rtnetlink/constants.js';
 import { inAddingOrder, isMade, nearFirst } from './rtnetlink/order.js';
 import { type Request, requestAll } from './rtnetlink/request.js';
-import { deleteRoute, newRoute, overLink, type RawRoute } from './rtnetlink/route-message.js';
+import { delRoute, newRoute, overLink, type RawRoute } from './rtnetlink/route-message.js';
 
 const SCOPE_LINK = 253;
 
@@ -54,8 +54,8 @@ export async function moveAddresses(
   const newRoutes = routes.map((route) => overLink(route, source, target));
   // The last first: without its address the kernel drops a route, and without its primary a secondary address.
   await runAll([
-    ...routes.map((route) => routeStep('remove', from, route)).toReversed(),
-    ...addresses.map((address) => addressStep('remove', from, address)).toReversed(),
+    ...routes.map((route) => routeStep('delete', from, route)).toReversed(),
+    ...addresses.map((address) => addressStep('delete', from, address)).toReversed(),
     ...newAddresses.map((address) => addressStep('add', to, address)),
     ...newRoutes.map((route) => routeStep('add', to, route)),
   ]);
@@ -77,26 +77,26 @@ interface Step {
   undo: Request;
 }
 
-function addressStep(what: 'add' | 'remove', device: string, address: RawAddress): Step {
+function addressStep(what: 'add' | 'delete', device: string, address: RawAddress): Step {
   const { address: text, prefixLength } = describeAddress(address);
   const steps = {
     add: { deed: `add the address ${text}/${prefixLength} to ${device}`, device, message: newAddress(address) },
-    remove: {
-      deed: `remove the address ${text}/${prefixLength} from ${device}`,
+    delete: {
+      deed: `delete the address ${text}/${prefixLength} from ${device}`,
       device,
-      message: deleteAddress(address),
+      message: delAddress(address),
     },
   };
-  return { request: steps[what], undo: what === 'add' ? steps.remove : steps.add };
+  return { request: steps[what], undo: what === 'add' ? steps.delete : steps.add };
 }
 
-function routeStep(what: 'add' | 'remove', device: string, route: RawRoute): Step {
+function routeStep(what: 'add' | 'delete', device: string, route: RawRoute): Step {
   const { destination } = describeRoute(route);
   const steps = {
     add: { deed: `add the route to ${destination} over ${device}`, device, message: newRoute(route) },
-    remove: { deed: `remove the route to ${destination} over ${device}`, device, message: deleteRoute(route) },
+    delete: { deed: `delete the route to ${destination} over ${device}`, device, message: delRoute(route) },
   };
-  return { request: steps[what], undo: what === 'add' ? steps.remove : steps.add };
+  return { request: steps[what], undo: what === 'add' ? steps.delete : steps.add };
 }
 
 /**

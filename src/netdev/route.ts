@@ -17,14 +17,7 @@ import {
 import { checkWhole } from './rtnetlink/fields.js';
 import { formatAddress, parseAddress, parsePrefix } from './rtnetlink/ip-address.js';
 import { dump, request } from './rtnetlink/request.js';
-import {
-  deleteRoute,
-  linksOf,
-  newRoute,
-  parseRouteMessage,
-  type RawRoute,
-  routeDump,
-} from './rtnetlink/route-message.js';
+import { delRoute, linksOf, newRoute, parseRouteMessage, type RawRoute, routeDump } from './rtnetlink/route-message.js';
 import { numberOfScope, type Scope, scopeOf } from './rtnetlink/scope.js';
 
 /** RTPROT_* of linux/rtnetlink.h and /etc/iproute2/rt_protos. */
@@ -103,12 +96,12 @@ export async function addRoute(device: string, destination: string, options: Rou
  * @throws {InvalidArgumentError}
  * @throws {NetdevError} `ERR_NETDEV_NO_ROUTE`, `ERR_NETDEV_NO_DEVICE`
  */
-export async function removeRoute(device: string, destination: string, options: RouteOptions = {}): Promise<void> {
+export async function deleteRoute(device: string, destination: string, options: RouteOptions = {}): Promise<void> {
   const route = settle(device, destination, options);
   // To these the kernel says: any.
   if (options.protocol === undefined) route.protocol = 0;
   if (options.scope === undefined) route.scope = numberOfScope('nowhere');
-  await request({ deed: `remove the route to ${destination} over ${device}`, device, message: deleteRoute(route) });
+  await request({ deed: `delete the route to ${destination} over ${device}`, device, message: delRoute(route) });
 }
 
 /** All that the kernel tells of the unicast routes over a link. */

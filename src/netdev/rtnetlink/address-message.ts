@@ -43,7 +43,7 @@ export function newAddress(address: RawAddress): Buffer {
   return message(RTM.NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifaddrmsg({ ...address, flags }), encode(attributes));
 }
 
-export function deleteAddress(address: RawAddress): Buffer {
+export function delAddress(address: RawAddress): Buffer {
   const named = [IFA.LOCAL, IFA.ADDRESS, IFA.LABEL] as number[];
   const attributes = [...address.attributes].filter(([type]) => named.includes(type));
   return message(RTM.DELADDR, 0, ifaddrmsg(address), encode(attributes));

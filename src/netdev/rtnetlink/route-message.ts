@@ -43,7 +43,7 @@ export const routeDump = (): Buffer => message(RTM.GETROUTE, NLM_F_DUMP, Buffer.
 export const newRoute = (route: RawRoute): Buffer =>
   message(RTM.NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, rtmsg(route), encode(route));
 
-export const deleteRoute = (route: RawRoute): Buffer => message(RTM.DELROUTE, 0, rtmsg(route), encode(route));
+export const delRoute = (route: RawRoute): Buffer => message(RTM.DELROUTE, 0, rtmsg(route), encode(route));
 
 /** The links that the route goes over. */
 export function linksOf({ attributes }: RawRoute): number[] {

@@ -4,13 +4,13 @@ import {
   addRoute,
   createBridge,
   createVethPair,
+  deleteAddress,
+  deleteRoute,
   enterPrivateNetwork,
   listAddresses,
   listRoutes,
   moveAddresses,
   type NetdevError,
-  removeAddress,
-  removeRoute,
   setMaster,
 } from '../../../src/netdev/index.js';
 import { needsRoot } from '../../support/root.js';
@@ -99,7 +99,7 @@ rootTest.serial('addresses are added, listed and removed as ip(8) does', async (
     ]),
   );
   t.deepEqual(ours.at(-1)?.flags, ['nodad', 'permanent']);
-  for (const prefix of ['192.0.2.2/24', '198.51.100.1/20', '2001:db8::1/64']) await removeAddress(a, prefix);
+  for (const prefix of ['192.0.2.2/24', '198.51.100.1/20', '2001:db8::1/64']) await deleteAddress(a, prefix);
   t.deepEqual(
     ipAddresses(a).map(({ local }) => local),
     ['192.0.2.1', '203.0.113.1'],
@@ -161,11 +161,11 @@ rootTest.serial('routes are added, listed and removed as ip(8) does', async (t) 
     ours.find(({ table }) => table === 1234),
     { protocol: 'static', scope: 'link', onlink: false },
   );
-  await removeRoute(a, 'default', { gateway: '192.0.2.254' });
-  await removeRoute(a, '198.51.100.0/24', { table: 1234 });
-  await removeRoute(a, '203.0.113.0/24');
-  await removeRoute(a, '2001:db8:2::/48');
-  await removeRoute(a, 'default', { gateway: '2001:db8:1::ff' });
+  await deleteRoute(a, 'default', { gateway: '192.0.2.254' });
+  await deleteRoute(a, '198.51.100.0/24', { table: 1234 });
+  await deleteRoute(a, '203.0.113.0/24');
+  await deleteRoute(a, '2001:db8:2::/48');
+  await deleteRoute(a, 'default', { gateway: '2001:db8:1::ff' });
   t.deepEqual([...made('-4', a), ...made('-6', a)], []);
 });
 
@@ -257,7 +257,7 @@ rootTest.serial('a move that the kernel refuses half way puts everything back', 
     ['192.0.2.3'],
   );
 
-  await removeAddress(b, '192.0.2.3/24');
+  await deleteAddress(b, '192.0.2.3/24');
   run('ip', 'link', 'add', 'down0', 'type', 'bridge');
   const down = await errorOf(() => moveAddresses(a, 'down0'));
   t.like(down, { device: 'down0', errno: 'ENETUNREACH', reason: 'Nexthop has invalid gateway' });
@@ -290,8 +290,8 @@ rootTest.serial('what is wrong with an address or a route is said before, or by,
     message: /gateway must be of the family/,
   });
   t.like(await errorOf(() => addAddress(a, '192.0.2.1/24')), { code: 'ERR_NETDEV_EXISTS', device: a, errno: 'EEXIST' });
-  t.like(await errorOf(() => removeAddress(a, '192.0.2.9/24')), { code: 'ERR_NETDEV_NO_ADDRESS', device: a });
-  t.like(await errorOf(() => removeRoute(a, '10.0.0.0/8')), { code: 'ERR_NETDEV_NO_ROUTE', device: a });
+  t.like(await errorOf(() => deleteAddress(a, '192.0.2.9/24')), { code: 'ERR_NETDEV_NO_ADDRESS', device: a });
+  t.like(await errorOf(() => deleteRoute(a, '10.0.0.0/8')), { code: 'ERR_NETDEV_NO_ROUTE', device: a });
   t.like(await errorOf(() => addRoute(a, '10.0.0.0/8', { gateway: '203.0.113.1' })), {
     code: 'ERR_NETDEV',
     errno: 'ENETUNREACH',
@@ -306,8 +306,8 @@ rootTest.serial('an address with a peer is added, and removed by both', async (t
   const [a] = await pair();
   await addAddress(a, '192.0.2.1/32', { peer: '192.0.2.9' });
   t.like(ipAddresses(a)[0], { local: '192.0.2.1', address: '192.0.2.9', prefixlen: 32 });
-  await t.throwsAsync(removeAddress(a, '192.0.2.1/32'), { code: 'ERR_NETDEV_NO_ADDRESS' });
-  await removeAddress(a, '192.0.2.1/32', { peer: '192.0.2.9' });
+  await t.throwsAsync(deleteAddress(a, '192.0.2.1/32'), { code: 'ERR_NETDEV_NO_ADDRESS' });
+  await deleteAddress(a, '192.0.2.1/32', { peer: '192.0.2.9' });
   t.deepEqual(ipAddresses(a), []);
 });
 
