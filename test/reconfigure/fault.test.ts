@@ -15,6 +15,7 @@ import { getLinkDetails, linkExists } from '../../src/netdev/index.js';
 import { type SelectedRow, select } from '../../src/ovsdb/index.js';
 import { type Step, StepFailedError } from '../../src/plan/index.js';
 import { type ReconfigureOptions, reconfigure } from '../../src/reconfigure/index.js';
+import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
 import { host } from './host.js';
 import { Lab } from './lab.js';
@@ -165,14 +166,15 @@ rootTest('an ifup that fails: all is as before, and the error has its name', asy
 rootTest('an end that is asked for while ifup runs: all is as before', async (t) => {
   writeFileSync(join(prefix, 'hang-ifup'), '');
   const before = await state();
+  rmSync(calls, { force: true });
   const controller = new AbortController();
-  const beforeStep = (_: number, step: Step) => {
-    if (step.kind === 'run-tool' && step.argv[0] === 'ifup') setTimeout(() => controller.abort(), 100);
-  };
-  await t.throwsAsync(
-    reconfigure(lab.ovs, host(), { up: 'eth1' }, { ...options, signal: controller.signal, beforeStep }),
+  const failing = t.throwsAsync(
+    reconfigure(lab.ovs, host(), { up: 'eth1' }, { ...options, signal: controller.signal }),
     { code: 'ERR_ABORTED', message: /run ifup xenbr1: / },
   );
+  await until('ifup', () => existsSync(calls) && readFileSync(calls, 'utf8').includes('ifup xenbr1'));
+  controller.abort();
+  await failing;
   t.deepEqual(await state(), before);
   rmSync(join(prefix, 'hang-ifup'));
 });
