@@ -20,11 +20,41 @@ export class StepFailedError extends OvskitError {
   }
 }
 
+/** What plans have done that can be taken back. */
+export class Done {
+  readonly #undos: Undo[] = [];
+
+  get size(): number {
+    return this.#undos.length;
+  }
+
+  add(undo: Undo): void {
+    this.#undos.push(undo);
+  }
+
+  /** Takes it back, last first. @returns what could not be */
+  async undo(): Promise<Error[]> {
+    const errors: Error[] = [];
+    for (const undo of this.#undos.splice(0).toReversed()) {
+      try {
+        await undo();
+      } catch (error) {
+        errors.push(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return errors;
+  }
+}
+
 export interface ExecuteOptions extends CallOptions {
   /** Tools and settings of cards that fail are warnings, for every step. */
   bestEffort?: boolean | undefined;
   /** Asked before each step for what is left of the whole plan's time. Default: each has `timeout`. */
   rest?: (() => CallOptions) | undefined;
+  /** What plans before this one have done to the same end: when this one fails, it is undone, too. */
+  done?: Done | undefined;
+  /** Whether another plan goes on from where this one failed, for this reason: then nothing is undone. */
+  goesOn?: ((cause: unknown) => boolean) | undefined;
   /** Runs before each step; what it throws makes that step fail. For tests, and for progress. `index` counts from 0. */
   beforeStep?: ((index: number, step: Step) => void | Promise<void>) | undefined;
 }
@@ -46,7 +76,7 @@ export interface PlanResult {
  * @throws {StepFailedError} naming the step, with its cause's code.
  */
 export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}): Promise<PlanResult> {
-  const { bestEffort = false, beforeStep, rest, ...callOptions } = options;
+  const { bestEffort = false, beforeStep, rest, done = new Done(), goesOn, ...callOptions } = options;
   const run: Run = {
     ovs,
     get options() {
@@ -56,31 +86,20 @@ export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}
     warnings: [...(plan.warnings ?? [])],
     last: false,
   };
-  const undos: Undo[] = [];
+  const before = done.size;
   for (const [index, step] of plan.steps.entries()) {
     try {
       if (options.signal?.aborted) throw new AbortedError('aborted', { cause: options.signal.reason });
       await beforeStep?.(index, step);
       run.last = index === plan.steps.length - 1;
       const undo = await kindOf(step).perform(step, run);
-      if (undo) undos.push(undo);
+      if (undo) done.add(undo);
     } catch (error) {
       const half = error instanceof HalfDoneError ? error : undefined;
-      if (half) undos.push(half.undo);
-      throw new StepFailedError(step, index, half ? half.cause : error, await undoAll(undos));
+      if (half) done.add(half.undo);
+      const cause = half ? half.cause : error;
+      throw new StepFailedError(step, index, cause, goesOn?.(cause) ? [] : await done.undo());
     }
   }
-  return { interface: run.interface, changed: undos.length > 0, warnings: run.warnings };
-}
-
-async function undoAll(undos: readonly Undo[]): Promise<Error[]> {
-  const errors: Error[] = [];
-  for (const undo of undos.toReversed()) {
-    try {
-      await undo();
-    } catch (error) {
-      errors.push(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-  return errors;
+  return { interface: run.interface, changed: done.size > before, warnings: run.warnings };
 }

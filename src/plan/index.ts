@@ -1,6 +1,6 @@
 /** Plans: what a flow decides to do, as data that can be printed, explained, executed and undone. */
 export type * from './changes/types.js';
-export { type ExecuteOptions, execute, type PlanResult, StepFailedError } from './execute.js';
+export { Done, type ExecuteOptions, execute, type PlanResult, StepFailedError } from './execute.js';
 export type { MoveAddressesStep } from './steps/addresses.js';
 export type * from './steps/bridge.js';
 export type * from './steps/create.js';

@@ -9,6 +9,7 @@ import {
   listAddresses,
   listPciDevices,
   listRoutes,
+  NetdevError,
   type SysfsOptions,
 } from '../netdev/index.js';
 import { type Ovs, OWNER_KEY } from '../vswitch/index.js';
@@ -66,12 +67,29 @@ async function carriedBy(device: string): Promise<Carried> {
 
 function linkFacts(device: string): LinkFacts | undefined {
   if (!linkExists(device)) return undefined;
-  const { up, mtu } = getLink(device);
-  return { kind: isTap(device) ? 'tap' : null, up, mtu };
+  try {
+    const { up, mtu } = getLink(device);
+    return { kind: isTap(device) ? 'tap' : null, up, mtu };
+  } catch (error) {
+    return noneIfGone(error);
+  }
+}
+
+/** It went between two looks at it. */
+function noneIfGone(error: unknown): undefined {
+  if (!(error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
+  return undefined;
 }
 
 async function detailFacts(device: string): Promise<LinkFacts | undefined> {
-  if (!linkExists(device)) return undefined;
+  try {
+    return linkExists(device) ? await readDetails(device) : undefined;
+  } catch (error) {
+    return noneIfGone(error);
+  }
+}
+
+async function readDetails(device: string): Promise<LinkFacts> {
   const details = await getLinkDetails(device);
   const { kind, up, mtu, promiscuous, master, alias } = details;
   return { kind: isTap(device) ? 'tap' : kind, up, mtu, promiscuous, master, alias, vlan: vlanOf(details) };

@@ -1,7 +1,7 @@
 import { type CallOptions, remaining, Waiter } from '../base/deadline.js';
-import { InvalidArgumentError } from '../base/errors.js';
+import { InvalidArgumentError, OvskitError } from '../base/errors.js';
 import { NetdevError } from '../netdev/index.js';
-import { execute, type Plan, StepFailedError } from '../plan/index.js';
+import { Done, execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
 import { DuplicateInterfaceIdError, OTHER_MACHINE, PortTakenError } from './errors.js';
 import type { Facts } from './facts.js';
@@ -177,18 +177,37 @@ export class Plugger implements AsyncDisposable {
     const rest = options.timeout === undefined ? undefined : remaining(options, options.timeout);
     return this.#inTurn(turnOf(request), options, async () => {
       if (direction === 'plug') await this.#leaving?.left(name, { ...options, ...rest?.() });
+      const before = new Done();
       for (let attempt = 1; ; attempt++) {
-        const plan = await this.#currentPlan(direction, request, { ...options, ...rest?.() });
+        const plan = await this.#goOn(before, direction, request, { ...options, ...rest?.() });
+        const goesOn = (cause: unknown) => attempt < MAX_ATTEMPTS && isOvertaken(plan, cause);
         try {
-          const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, { ...options, rest });
-          const done = { name, bridge: request.vif.network.bridge, changed: changes(plan), warnings };
-          if (direction === 'unplug' && done.changed) this.#leaving?.note(name);
-          return { done, ofport: row?.ofport };
+          const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, {
+            ...options,
+            rest,
+            done: before,
+            goesOn,
+          });
+          const changed = changes(plan) || before.size > 0;
+          if (direction === 'unplug' && changed) this.#leaving?.note(name);
+          return { done: { name, bridge: request.vif.network.bridge, changed, warnings }, ofport: row?.ofport };
         } catch (error) {
-          if (!isOvertaken(error) || attempt === MAX_ATTEMPTS) throw error;
+          if (!(error instanceof StepFailedError && goesOn(error.cause))) throw error;
         }
       }
     });
+  }
+
+  /** A plan from where others have got to: what those have done goes with them when there is none. */
+  async #goOn(before: Done, direction: Direction, request: VifRequest, options: PlugOptions): Promise<Plan> {
+    try {
+      return await this.#currentPlan(direction, request, options);
+    } catch (error) {
+      const left = await before.undo();
+      if (left.length === 0 || !(error instanceof OvskitError)) throw error;
+      const what = left.map(({ message }) => `; could not undo: ${message}`).join('');
+      throw new OvskitError(error.code, `${error.message}${what}`, { cause: error });
+    }
   }
 
   /**
@@ -257,10 +276,12 @@ function turnOf(request: VifRequest): string {
   return typeOf(request).turn?.(request) ?? deviceName(request.vif);
 }
 
-/** The machine or the switch is no longer what it was planned on; what had been done is undone. */
-function isOvertaken(error: unknown): boolean {
-  if (!(error instanceof StepFailedError)) return false;
-  const { cause } = error;
-  if (cause instanceof NetdevError) return cause.code === 'ERR_NETDEV_EXISTS';
-  return cause instanceof VswitchError && !(cause instanceof InterfaceFailedError);
+/**
+ * The machine or the switch is no longer what it was planned on. What had been done stays for the next plan: somebody who does the
+ * same at the same time may count on it by now. An interface that was open when the plan was made was closed by somebody.
+ */
+function isOvertaken(plan: Plan, cause: unknown): boolean {
+  if (cause instanceof NetdevError) return ['ERR_NETDEV_EXISTS', 'ERR_NETDEV_NO_DEVICE'].includes(cause.code);
+  if (cause instanceof InterfaceFailedError) return !changes(plan);
+  return cause instanceof VswitchError;
 }

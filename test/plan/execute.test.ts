@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import test, { type ExecutionContext } from 'ava';
-import { type Change, execute, type Plan, type Step, StepFailedError } from '../../src/plan/index.js';
+import { type Change, Done, execute, type Plan, type Step, StepFailedError } from '../../src/plan/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../support/database.js';
 import { until } from '../support/processes.js';
@@ -246,6 +246,25 @@ test('a plan may have one deadline for all of its steps', async (t) => {
   });
   t.is(error.step.kind, 'wait-for-vswitchd');
   t.is(vsctl('list-br'), '');
+});
+
+test('what a plan did stays for the one that goes on from there, and goes with it when that fails for good', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  const done = new Done();
+  const beforeStep = (index: number) => {
+    if (index === 1) throw new Error('overtaken');
+  };
+  const first = failing({ change: 'add-bridge', bridge: 'br0' });
+  const reasons: string[] = [];
+  const goesOn = (cause: unknown) => reasons.push((cause as Error).message) > 0;
+  const kept = await t.throwsAsync(execute(first, ovs, { beforeStep, done, goesOn }), { instanceOf: StepFailedError });
+  t.deepEqual([kept.undoErrors, reasons], [[], ['overtaken']]);
+  t.is(vsctl('list-br'), 'br0');
+  t.is(done.size, 1);
+  const second = failing({ change: 'add-port', bridge: 'br0', port: 'p1' });
+  await t.throwsAsync(execute(second, ovs, { beforeStep, done }), { instanceOf: StepFailedError });
+  t.is(vsctl('list-br'), '');
+  t.is(done.size, 0);
 });
 
 test('a row of QoS that was destroyed with its port comes back with it, and never alone', async (t) => {

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { startSandbox } from '../../src/sandbox/index.js';
+import { needsRoot } from '../support/root.js';
+import { readState } from './chaos/state.js';
+import { BRIDGE, expected, LINUX_BRIDGES } from './chaos/vifs.js';
+
+const WORKER = fileURLToPath(new URL('together/worker.js', import.meta.url));
+const PROCESSES = 3;
+/** Of every way: taps, hybrid VIFs, bridges of ports' own, Linux bridges. */
+const VIFS = [1, 2, 3, 6, 7, 8, 9, 11, 22, 24];
+
+needsRoot(test)('processes that plug and unplug the same VIFs at the same time all succeed', async (t) => {
+  const sandbox = await startSandbox({ network: 'private', datapath: 'netdev' });
+  t.teardown(() => sandbox.stop());
+  await sandbox.addBridge(BRIDGE);
+  const bare = await readState(sandbox.remote);
+  const workers = await Promise.all(
+    Array.from({ length: PROCESSES }, async () => {
+      const child = spawn(process.execPath, [WORKER, sandbox.remote], {
+        env: sandbox.childEnv,
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      const answer = async () => JSON.parse((await lines.next()).value as string);
+      t.is(await answer(), 'ready');
+      return { child, answer };
+    }),
+  );
+  const all = async (direction: 'plug' | 'unplug') => {
+    for (const { child } of workers) child.stdin.write(`${JSON.stringify([direction, VIFS])}\n`);
+    for (const answer of await Promise.all(workers.map((worker) => worker.answer()))) {
+      t.deepEqual(
+        answer,
+        VIFS.map(() => 'done'),
+        direction,
+      );
+    }
+    return readState(sandbox.remote);
+  };
+  const vifs = VIFS.map(expected);
+  for (let round = 0; round < 2; round++) {
+    const plugged = await all('plug');
+    t.deepEqual(plugged.ports, vifs.flatMap(({ port }) => port ?? []).sort());
+    for (const { devices } of vifs) {
+      for (const [name, master] of devices) t.deepEqual(plugged.links.get(name), { up: true, master }, name);
+    }
+    for (const [name, { ofport, error }] of plugged.interfaces) t.true((ofport ?? 0) > 0 && error === null, name);
+    const unplugged = await all('unplug');
+    t.deepEqual([unplugged.bridges, unplugged.ports, unplugged.qos], [bare.bridges, [], 0]);
+    t.deepEqual(
+      [...unplugged.links.keys()].filter((name) => !LINUX_BRIDGES.includes(name)).sort(),
+      [...bare.links.keys()].sort(),
+    );
+  }
+  for (const { child } of workers) child.stdin.end();
+});
