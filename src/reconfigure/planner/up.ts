@@ -33,7 +33,6 @@ export function planUp(records: Records, pif: Pif, facts: Facts, options: UpOpti
   const datapath = datapathOf(records, pif);
   const ipdev = ipdevName(records, pif);
   log.info(`bring up ${describePif(pif)}, configured as ${pif.ip_configuration_mode}, on the Open vSwitch datapath`);
-  bridgeName(records, pif);
   const files: ConfigFiles | undefined =
     options.ipBackend === 'ifcfg' ? configFiles(records, pif, facts, options, log) : undefined;
   const { claim, downs, changes, ups, flows } = planDatapath(records, datapath, facts, options, log);

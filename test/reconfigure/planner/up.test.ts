@@ -303,6 +303,31 @@ test('addresses are left alone while files, switch and device are as wanted, and
   t.deepEqual(kinds(upWithFiles('eth0', { 'bridges.xenbr0': { fail_mode: '' } })), anew.toSpliced(4, 0, 'transaction'));
 });
 
+test('tools that fail do no harm but for ifup, which is undone; a device that went meanwhile is no error', (t) => {
+  const tools = upWithFiles('eth0', { 'netdevs.xenbr0': { up: false } }).filter(({ kind }) => kind === 'run-tool');
+  t.deepEqual(tools as unknown, [
+    { kind: 'run-tool', argv: ['ifdown', 'xenbr0'], bestEffort: true, undo: undefined },
+    { kind: 'run-tool', argv: ['ifup', 'xenbr0'], undo: ['ifdown', 'xenbr0'] },
+    { kind: 'run-tool', argv: ['update-issue'], bestEffort: true },
+  ]);
+  // A device that nobody configured has no addresses of ifup's, and may be one of another's.
+  const unknown = upWithFiles('eth0', { 'bridges.xenbr0': { fail_mode: '' } }, { ifcfg: [] });
+  t.deepEqual(unknown[0] as unknown, { kind: 'set-link-down', device: 'xenbr0', ifExists: true });
+});
+
+test('a VLAN has the MAC of the PIF below it; of one that has none, the log tells', (t) => {
+  const planned = (MAC: string) => {
+    const document = hostDocument();
+    document.pifs.bond0.MAC = MAC;
+    const { plan, log } = planReconfigure(parseRecords(document), { up: 'bond0.5' }, parseFacts(settled()));
+    return { steps: changes(plan), warnings: log.filter(({ message }) => message.includes('has no MAC')) };
+  };
+  t.deepEqual(planned(macOf(1)), { steps: [], warnings: [] });
+  const without = planned('');
+  t.regex(without.warnings[0]?.message ?? '', /^PIF bond0 .* has no MAC, and so xapi6 has none of it$/);
+  t.is(without.warnings.length, 1);
+});
+
 test('what may run on the card that a bridge takes over is brought down before, unless that is forced', (t) => {
   const tools = (pif: string, options: PlanOptions = {}, records = host()) =>
     kinds(changes(planReconfigure(records, { up: pif }, parseFacts(settled()), { ...IFCFG, ...options }).plan)).filter(
