@@ -152,7 +152,7 @@ async function inFlight(name: string, build: Build, count: number): Promise<Meas
 }
 
 const measures: Measure[] = [];
-for (const [name, build] of Object.entries({ plug, smallest })) {
+for (const [name, build] of Object.entries({ 'plug transaction': plug, 'smallest write': smallest })) {
   await ovskit(client, fresh(build, WARM_UP), 64);
   measures.push(await oneByOne(name, build));
   for (const count of [8, 64]) measures.push(...(await inFlight(name, build, count)));

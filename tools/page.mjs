@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm run test:page`: looks at the page of the benchmarks in a real Chromium, light and dark, wide and narrow: no text outside
-// its drawing, nothing wider than the window, no request to anywhere. Takes the last results in build/bench, or --results
+// its drawing or over another, nothing wider than the window, no request to anywhere. Takes the last results in build/bench, or --results
 // FILE; writes the screenshots there, or with --docs to docs/. As root on Debian it installs chromium-headless-shell.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,13 +27,20 @@ const browser = () => BROWSERS.find((path) => existsSync(path));
 // What the browser tells of itself is written into the document, which --dump-dom prints.
 const INSPECTION = `<script>addEventListener('load',()=>{
 const wrong=[];
+for(const folded of document.querySelectorAll('details'))folded.open=true;
 const wide=document.documentElement.scrollWidth-innerWidth;
 if(wide>0)wrong.push('the page is '+wide+' px wider than the window');
 for(const svg of document.querySelectorAll('svg')){
   const frame=svg.getBoundingClientRect();
   if(frame.width<50||frame.height<20)wrong.push('a drawing of '+frame.width+' x '+frame.height);
+  const labels=[];
   for(const text of svg.querySelectorAll('text')){
     const box=text.getBoundingClientRect();
+    for(const [other,name] of labels){
+      const over=box.left<other.right-1&&other.left<box.right-1&&box.top<other.bottom-2&&other.top<box.bottom-2;
+      if(over)wrong.push('labels over each other: '+name+', '+text.textContent);
+    }
+    labels.push([box,text.textContent]);
     if(box.left<frame.left-1||box.right>frame.right+1)wrong.push('outside of its drawing: '+text.textContent);
   }
 }

@@ -20,20 +20,41 @@ function range(all: readonly (readonly Bucket[])[]): [low: number, high: number]
   return [low, Math.max(high, low * 2)];
 }
 
-/** 1, 2 and 5 times the powers of ten within the range; only the powers where that is too many. */
-function ticks(low: number, high: number): number[] {
-  const powers = Array.from({ length: 24 }, (_, i) => 10 ** (i - 12));
-  const among = (steps: number[]) =>
-    powers.flatMap((power) => steps.map((step) => step * power)).filter((value) => value >= low && value <= high);
-  const fine = among([1, 2, 5]);
-  return fine.length <= 8 ? fine : among([1]);
-}
-
 /** Half the pixels that a digit takes at most. */
 const HALF_DIGIT = 3.8;
 
-/** Where the middle of a text may be, so that none of it is beyond the right edge. */
-const within = (text: string, middle: number): number => Math.min(middle, WIDTH - text.length * HALF_DIGIT);
+/** Where the middle of a label may be: beside those of the other axis, and none of it beyond the right edge. */
+function within(label: string, middle: number): number {
+  const half = label.length * HALF_DIGIT;
+  return Math.min(Math.max(middle, LEFT - 4 + half), WIDTH - half);
+}
+
+/** Pixels between two labels. */
+const GAP = 8;
+
+interface Tick {
+  value: number;
+  label: string;
+  /** The middle of the label. */
+  at: number;
+}
+
+/** The powers of ten within the range, and 2 and 5 times these where their labels have room. */
+function ticks(low: number, high: number, x: (value: number) => number): Tick[] {
+  const powers = Array.from({ length: 24 }, (_, i) => 10 ** (i - 12));
+  const placed: Tick[] = [];
+  for (const step of [1, 2, 5]) {
+    for (const value of powers.map((power) => power * step).filter((each) => each >= low && each <= high)) {
+      const label = formatNumber(value);
+      const at = within(label, x(value));
+      const isFree = placed.every(
+        (other) => Math.abs(other.at - at) > (label.length + other.label.length) * HALF_DIGIT + GAP,
+      );
+      if (isFree) placed.push({ value, label, at });
+    }
+  }
+  return placed;
+}
 
 /** Undefined when no contestant has single latencies. */
 export function drawCdf({ what, unit, contestants }: Measure, colours: Colours): string | undefined {
@@ -50,12 +71,12 @@ export function drawCdf({ what, unit, contestants }: Measure, colours: Colours):
         `<path d="M${LEFT} ${px(y(fraction))}H${WIDTH - RIGHT}" class="grid"/>` +
         `<text x="${LEFT - 6}" y="${px(y(fraction) + 4)}" class="name">${fraction * 100}%</text>`,
     ),
-    ...ticks(low, high).map(
-      (value) =>
+    ...ticks(low, high, x).map(
+      ({ value, label, at }) =>
         `<path d="M${px(x(value))} ${TOP}V${px(bottom)}" class="grid"/>` +
-        `<text x="${px(within(formatNumber(value), x(value)))}" y="${px(bottom + 16)}" class="tick">${formatNumber(value)}</text>`,
+        `<text x="${px(at)}" y="${px(bottom + 16)}" class="tick">${label}</text>`,
     ),
-    `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 4}" class="name">${escapeHtml(unit)}, logarithmic</text>`,
+    `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 4}" class="name">latency in ${escapeHtml(unit)}, logarithmic</text>`,
   ];
   const lines = curves.map(({ name, histogram }) => {
     const points = cdf(histogram);

@@ -52,16 +52,51 @@ function targets(results: Results): string {
   return `<h2>Targets</h2><div class="card"><table class="targets"><tr><th>what</th><td class="left">ratio of</td><td>measured</td><td>target</td><td></td></tr>${rows.join('')}</table></div>`;
 }
 
+/** What a reader sees of a benchmark at first; the rest is folded. */
+const CARDS = 8;
+
+function cards(measures: readonly Measure[], colours: Colours): string {
+  return `<div class="cards">${measures.map((measure) => card(measure, colours)).join('\n')}</div>`;
+}
+
 function section(report: Report, colours: Colours): string {
+  const [first, rest] = [report.measures.slice(0, CARDS), report.measures.slice(CARDS)];
   const missing = report.missing.map(
     ({ rival, why }) => `<p class="faint">Missing: ${escapeHtml(rival)}: ${escapeHtml(why)}</p>`,
   );
   return [
     `<h2>${escapeHtml(report.title)} <span class="faint">${escapeHtml(report.bench)}</span></h2>`,
     ...missing,
-    `<div class="cards">${report.measures.map((measure) => card(measure, colours)).join('\n')}</div>`,
+    cards(first, colours),
+    ...(rest.length > 0
+      ? [`<details><summary>${rest.length} more: ${summary(rest)}</summary>${cards(rest, colours)}</details>`]
+      : []),
     `<details><summary>as a table</summary><pre>${escapeHtml(formatReport(report))}</pre></details>`,
   ].join('\n');
+}
+
+/** The first and the last of many, by name. */
+const summary = (measures: readonly Measure[]): string =>
+  escapeHtml([...new Set([measures[0]!.what, measures.at(-1)!.what])].join(' ... '));
+
+/** Contestants whose names don't say what they are. */
+const KEY: Record<string, string> = {
+  'floor.c': 'the raw floor: a program in C that sends ready-made bytes, parses nothing and keeps nothing',
+  'bare Node socket': 'the same bytes by a socket of Node.js, not parsed: what no client in Node can save',
+  'ovs-vsctl loop': 'a shell loop of ip and ovs-vsctl',
+  'os-vif native': "OpenStack's os-vif with its own OVSDB connection",
+  'os-vif vsctl': "OpenStack's os-vif by processes of ovs-vsctl",
+  'Python IDL': "python3-openvswitch's replica, which ovsdbapp and os-vif are built on",
+};
+
+function keyOf({ reports }: Results): string {
+  const there = new Set(
+    reports.flatMap(({ measures }) => measures.flatMap((one) => one.contestants.map((c) => c.name))),
+  );
+  return Object.entries(KEY)
+    .filter(([name]) => there.has(name))
+    .map(([name, what]) => `<b>${escapeHtml(name)}</b>: ${escapeHtml(what)}. `)
+    .join('');
 }
 
 const GIGABYTE = 2 ** 30;
@@ -90,6 +125,7 @@ export function renderPage(results: Results): string {
 <h1>ovskit benchmarks</h1>
 <p class="faint">${escapeHtml(when.slice(0, 16).replace('T', ' '))} UTC, the ${mode} form, ${formatNumber(seconds)} s &middot; ${about}</p>
 <p>Each number stands beside its rivals', taken in turns in the same run; a ratio is the median over the pairs.</p>
+<p class="faint">${keyOf(results)}</p>
 ${targets(results)}
 ${results.reports.map((report) => section(report, colours)).join('\n')}
 ${others.join('\n')}

@@ -48,6 +48,54 @@ test('bars are as long as their numbers, or as the logarithms where one could no
   t.regex(html, /plug, 64 callers <span class="faint">longer is better, logarithmic/);
 });
 
+test('a benchmark of many measures shows the first, and folds the rest', (t) => {
+  const results = smallResults();
+  const [report] = results.reports;
+  const { measures } = report!;
+  const cards = (html: string) => html.split('class="card"').length;
+  t.false(renderPage(results).includes(' more: '));
+  const few = cards(renderPage(results));
+  report!.measures = Array.from({ length: 11 }, (_, i) => ({ ...measures[0]!, what: `measure ${i}` }));
+  const html = renderPage(results);
+  const [open, folded] = html.split('<details><summary>3 more: measure 8 ... measure 10</summary>');
+  t.regex(open!, /<h3>measure 7 /);
+  t.regex(folded!, /<h3>measure 8 .*<h3>measure 10 /s);
+  t.is(cards(html), few - measures.length + 11);
+});
+
+test('what a name stands for is told on the page, of those that are on it', (t) => {
+  const html = renderPage(smallResults());
+  t.regex(html, /<b>ovs-vsctl loop<\/b>: a shell loop/);
+  t.false(html.includes('<b>Python IDL</b>'));
+});
+
+test('labels of an axis keep clear of each other, however wide the range', (t) => {
+  for (const [low, high] of [
+    [10, 40],
+    [97, 153_031],
+    [51_000, 240_000],
+    [0.02, 9000],
+  ] as const) {
+    const results = smallResults();
+    results.reports[0]!.measures[1]!.contestants = [
+      {
+        name: 'ovskit',
+        value: low,
+        histogram: [
+          [low, 1],
+          [high, 1],
+        ],
+      },
+    ];
+    const html = renderPage(results);
+    const labels = [...html.matchAll(/<text x="([\d.]+)" y="[\d.]+" class="tick">([^<]+)</g)]
+      .map(([, at, label]) => ({ at: Number(at), half: label!.length * 3.8 }))
+      .sort((a, b) => a.at - b.at);
+    t.true(labels.length >= 2, `${low} to ${high}`);
+    for (const [i, { at, half }] of labels.slice(1).entries()) t.true(at - half > labels[i]!.at + labels[i]!.half);
+  }
+});
+
 test('a curve for each contestant with latencies ends at all of them', (t) => {
   const html = renderPage(smallResults());
   const curves = [...html.matchAll(/<path d="([^"]+)" class="line/g)].map(([, path]) => path!);
