@@ -160,7 +160,7 @@ test('a session that lasts earns a fresh start; one that is short-lived does not
     m.on('connected');
     m.on('accepted');
     m.pass(lasts);
-    m.on('failed');
+    t.deepEqual(m.on('failed'), DROP);
     const pause = m.wait();
     m.tick();
     return pause;
