@@ -13,7 +13,7 @@ const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 export async function ovskitServe(sandbox: Sandbox): Promise<Plugs> {
   const socketPath = join(sandbox.runDirectory, 'ovskit.sock');
-  const child = spawn(process.execPath, [main, 'serve', '--socket', socketPath, '--timeout', '120000'], {
+  const child = spawn(process.execPath, [main, 'serve', '--socket', socketPath, '--timeout', '600000'], {
     env: sandbox.childEnv,
     stdio: ['ignore', 'inherit', 'pipe'],
   });

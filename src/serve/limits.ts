@@ -15,6 +15,8 @@ export interface ServeLimits {
   readonly headersTimeout: number;
   /** For a whole request to arrive; 30 000 by default. */
   readonly requestTimeout: number;
+  /** For a client to take its answer; 30 000 by default. Then its connection is closed. */
+  readonly answerTimeout: number;
   /** Of silence between two requests of a connection; 60 000 by default. */
   readonly keepAliveTimeout: number;
   /** Connections to one socket of the service; 2 000 by default. More are closed at once. */
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: ServeLimits = {
   headerBytes: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  answerTimeout: 30_000,
   keepAliveTimeout: 60_000,
   connections: 2000,
   inFlight: 1000,

@@ -41,6 +41,13 @@ const PARSER_ERRORS: Readonly<Record<string, Omit<Answerable, 'headers'>>> = {
 };
 const NOT_HTTP = { status: 400, code: 'ERR_SERVE_BAD_REQUEST', message: 'that is not HTTP' };
 
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** When it was first seen that the answer is on its way and not taken. */
+  since: number | undefined;
+}
+
 /** Plugging as a service over HTTP, for programs that are not Node.js. */
 export class Service implements AsyncDisposable {
   readonly #backend: Backend;
@@ -52,8 +59,9 @@ export class Service implements AsyncDisposable {
   /** How many calls of each route with many VIFs are worked on. */
   readonly #bulk = new Map<Route, number>();
   readonly #room: Room;
-  /** Requests that have yet to be answered. */
-  readonly #requests = new Map<Promise<unknown>, IncomingMessage>();
+  /** Requests whose answer has yet to be taken. */
+  readonly #requests = new Map<Promise<unknown>, Exchange>();
+  readonly #sweep: NodeJS.Timeout;
   readonly #abort = new AbortController();
   #stopped: Promise<void> | undefined;
 
@@ -61,6 +69,8 @@ export class Service implements AsyncDisposable {
     this.#backend = { ovs, plugger, metrics: options.metrics };
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { answerTimeout } = this.#limits;
+    this.#sweep = setInterval(() => this.#closeStuck(), Math.min(CHECK_INTERVAL, answerTimeout)).unref();
     this.#room = new Room(this.#limits.bulkBytesAtOnce);
   }
 
@@ -120,10 +130,23 @@ export class Service implements AsyncDisposable {
     await Promise.allSettled(this.#work);
     clearTimeout(deadline);
     // Those are being answered now; who is still sending is not waited for.
-    for (const request of this.#requests.values()) if (!request.complete) request.destroy();
+    for (const { request } of this.#requests.values()) if (!request.complete) request.destroy();
     await Promise.race([Promise.allSettled(this.#requests.keys()), delay(ANSWER_TIMEOUT, undefined, { ref: false })]);
     for (const server of this.#servers) server.closeAllConnections();
     await Promise.all(closed);
+    clearInterval(this.#sweep);
+  }
+
+  /** Closes the connections of clients that don't take their answers: these would be kept for them for ever. */
+  #closeStuck(): void {
+    const now = performance.now();
+    for (const exchange of this.#requests.values()) {
+      const { request, response } = exchange;
+      // One without a socket waits behind another answer of its connection.
+      if (!response.writableEnded || !response.socket) continue;
+      exchange.since ??= now;
+      if (now - exchange.since >= this.#limits.answerTimeout) request.socket.destroy();
+    }
   }
 
   async #listen(endpoint: Endpoint): Promise<void> {
@@ -143,7 +166,7 @@ export class Service implements AsyncDisposable {
         const handled = this.#handle(request, response, overTcp)
           .then(() => closed)
           .finally(() => this.#requests.delete(handled));
-        this.#requests.set(handled, request);
+        this.#requests.set(handled, { request, response, since: undefined });
       },
     );
     server.maxConnections = connections;

@@ -87,7 +87,7 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
     network: { bridge: 'lnx0', meta: { should_create_bridge: true } },
   };
   const portless = await ask('POST', '/plug', { ...request(4), vif: linux });
-  t.deepEqual([portless.status, portless.json.bridge, portless.json.ofport], [200, 'lnx0', undefined]);
+  t.deepEqual([portless.status, portless.json.bridge, portless.json.ofport], [200, 'lnx0', undefined], portless.text);
   t.is((await ask('POST', '/unplug', { ...request(4), vif: linux })).status, 200);
 
   const noBridge = await ask('POST', '/plug', request(2, { bridge: 'br-none' }));
