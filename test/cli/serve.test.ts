@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import type { Sandbox } from '../../src/sandbox/index.js';
 import { HttpClient } from '../serve/support.js';
+import { temporaryDirectory } from '../support/ovsdb-server.js';
 import { needsRoot } from '../support/root.js';
 import { output, run } from '../support/run.js';
 import { inSandbox, withSandbox } from '../support/sandbox.js';
@@ -13,6 +14,10 @@ import { request } from '../vif/request.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const rootTest = needsRoot(test).serial;
+/** Without systemd's tools their tests are skipped. */
+const hasTool = (name: string) => (process.env.PATH ?? '').split(':').some((at) => existsSync(join(at, name)));
+const activatedTest = hasTool('systemd-socket-activate') ? rootTest : rootTest.skip;
+const verifiedTest = hasTool('systemd-analyze') ? test : test.skip;
 const SECRET = 'a-secret-of-many-characters';
 
 /** Starts a service, and waits until it says that it listens. */
@@ -65,7 +70,7 @@ rootTest('serves on a socket of its own and over TCP, and ends by SIGTERM with s
   t.false(existsSync(socket));
 });
 
-rootTest('takes the socket that systemd-socket-activate listens on', async (t) => {
+activatedTest('takes the socket that systemd-socket-activate listens on', async (t) => {
   const sandbox = await withSandbox(t);
   await sandbox.addBridge('br-int');
   const socket = join(sandbox.runDirectory, 'activated.sock');
@@ -82,7 +87,7 @@ rootTest('takes the socket that systemd-socket-activate listens on', async (t) =
   t.true(existsSync(socket), "the socket is systemd's");
 });
 
-rootTest('an inherited TCP socket needs a token as well', async (t) => {
+activatedTest('an inherited TCP socket needs a token as well', async (t) => {
   const sandbox = await withSandbox(t);
   const env = Object.entries(sandbox.env).flatMap(([name, value]) => ['-E', `${name}=${value}`]);
   const served = await serve(t, sandbox, [
@@ -99,6 +104,34 @@ rootTest('an inherited TCP socket needs a token as well', async (t) => {
   t.regex(served.said(), /descriptor 3: over TCP the service needs a token/);
 });
 
+activatedTest(
+  'takes several inherited sockets: over TCP the token is asked for, over the unix socket not',
+  async (t) => {
+    const sandbox = await withSandbox(t);
+    await sandbox.addBridge('br-int');
+    const socket = join(sandbox.runDirectory, 'activated.sock');
+    const variables = { ...sandbox.env, OVSKIT_SERVE_TOKEN: SECRET };
+    const env = Object.entries(variables).flatMap(([name, value]) => ['-E', `${name}=${value}`]);
+    const listens = ['-l', socket, '-l', '127.0.0.1:18643'];
+    const served = await serve(t, sandbox, [
+      'systemd-socket-activate',
+      ...listens,
+      ...env,
+      process.execPath,
+      main,
+      'serve',
+    ]);
+    const client = clientOf(t, socket);
+    t.is((await client.post('/reconcile', [request(3)])).json.plugged[0].name, 'tap3');
+    const tcp = clientOf(t, 18643);
+    t.is((await tcp.get('/vifs')).status, 401);
+    const { json } = await tcp.ask('GET', '/vifs', undefined, { authorization: `Bearer ${SECRET}` });
+    t.is(json.vifs[0].name, 'tap3');
+    t.is((await client.post('/unplug', request(3))).status, 200);
+    t.is(await end(served), 0);
+  },
+);
+
 test('usage errors end with status 2, and say what would be right', async (t) => {
   const serveWith = (...args: string[]) => run(process.execPath, [main, 'serve', ...args]);
   t.like(await serveWith('--socket-mode', '999'), {
@@ -113,9 +146,25 @@ test('usage errors end with status 2, and say what would be right', async (t) =>
   t.regex((await serveWith('--help')).stdout, /POST \/plug, \/unplug/);
 });
 
-test('the systemd units are sound', async (t) => {
-  const units = ['ovskit.service', 'ovskit.socket'].map((name) =>
-    fileURLToPath(new URL(`../../../share/systemd/${name}`, import.meta.url)),
-  );
-  t.is(await output('systemd-analyze', ['verify', '--man=no', ...units]), '');
+verifiedTest('the systemd units are sound, alone and with the drop-in of docs/operations.md', async (t) => {
+  const root = new URL('../../../', import.meta.url);
+  const directory = await temporaryDirectory(t);
+  const units = ['ovskit.service', 'ovskit.socket'].map((name) => {
+    cpSync(new URL(`share/systemd/${name}`, root), join(directory, name));
+    return join(directory, name);
+  });
+  const verify = async () => {
+    const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', ...units]);
+    return stdout + stderr;
+  };
+  t.is(await verify(), '');
+  const page = readFileSync(new URL('docs/operations.md', root), 'utf8');
+  const dropIn = /^```text\n(\[Service\]\nUser=ovskit\n[^`]*)^```$/m.exec(page)?.[1] as string;
+  mkdirSync(join(directory, 'ovskit.service.d'));
+  const override = join(directory, 'ovskit.service.d/override.conf');
+  writeFileSync(override, dropIn);
+  t.is(await verify(), '');
+  // It is read, and what is wrong in it would be said.
+  writeFileSync(override, `${dropIn}NoSuchSetting=yes\n`);
+  t.regex(await verify(), /override\.conf.*NoSuchSetting/);
 });
