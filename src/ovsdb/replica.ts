@@ -230,7 +230,8 @@ export class Replica implements AsyncDisposable {
     const changes: RowChange[] = [];
     for (const [name, rows] of Object.entries(updates)) {
       const { table, factory } = this.#monitored(name);
-      for (const [uuid, update] of Object.entries(rows)) {
+      for (const [key, update] of Object.entries(rows)) {
+        const uuid = update._uuid ?? key;
         const old = table.get(uuid);
         const row = nextRow(factory, old, uuid, update, name);
         table.replace(old, row);

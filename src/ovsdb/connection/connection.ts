@@ -7,6 +7,7 @@ import { ConnectError, OvsdbError, ServerRefusedError } from '../errors.js';
 import { isPassive, parseRemote, parseRemotes } from '../remote.js';
 import { openRemote } from '../stream/open.js';
 import { type TlsOptions, tlsError } from '../stream/tls.js';
+import { numberRows } from '../updates.js';
 import { ConnectionMachine, type ConnectionState, type MachineEvent, type Order } from './machine.js';
 
 /** How a client connects, and stays connected. Times are in milliseconds. */
@@ -220,6 +221,7 @@ export class Connection {
         return;
       }
       const session: Session = new Session(stream, {
+        rewrite: numberRows,
         name: remote,
         probeInterval: this.#options.probeInterval ?? 5000,
         limits: this.#options.limits,
