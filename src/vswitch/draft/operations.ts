@@ -1,5 +1,5 @@
 import type { Mutation, Operation } from '../../ovsdb/operations.js';
-import { columnSchema, type TableSchema, tableSchema } from '../../ovsdb/schema.js';
+import { type ColumnType, columnSchema, type TableSchema, tableSchema } from '../../ovsdb/schema.js';
 import { type Atom, NamedUuid, type Value, type ValueInput } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
 import { Delta, type Members } from './column.js';
@@ -25,11 +25,14 @@ function existence({ table, uuid }: ChangedRow): Operation {
 function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
   const { table, uuid } = row;
   const schema = tableSchema(draft.schema, table);
-  if (row.deleted) {
+  if (row.inserted) {
+    if (!row.deleted) into.push(insertion(draft, row, schema));
+    return;
+  }
+  if (row.deleted && schema.isRoot && !row.dropped) {
     // Rows of other tables go when nothing refers to them, and not before.
-    const own = schema.isRoot && !row.inserted && !row.dropped;
-    if (own) into.push({ op: 'delete', table, where: [['_uuid', '==', uuid]] });
-    if (own || row.inserted) return;
+    into.push({ op: 'delete', table, where: [['_uuid', '==', uuid]] });
+    return;
   }
   const writes: Record<string, ValueInput> = {};
   const mutations: Mutation[] = [];
@@ -38,15 +41,8 @@ function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
     const change = draft.effective(row, name);
     if (change === undefined) continue;
     const { type } = columnSchema(schema, name);
-    const refers = type.key.type === 'uuid' || type.value?.type === 'uuid';
-    if (row.inserted || !(change instanceof Delta)) {
-      const value = draft.get(row, name);
-      writes[name] = refers ? referTo(draft, value) : (value as ValueInput);
-    } else mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
-  }
-  if (row.inserted) {
-    into.push({ op: 'insert', table, row: writes, ...identify(row) });
-    return;
+    if (change instanceof Delta) mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
+    else writes[name] = written(draft, type, change);
   }
   const where = [['_uuid', '==', uuid]] as const;
   if (Object.keys(writes).length > 0) into.push({ op: 'update', table, where, row: writes });
@@ -62,9 +58,21 @@ function holds({ schema }: Draft, table: TableSchema, column: string): boolean {
   return [key, value].some((base) => base?.refTable !== undefined && tableSchema(schema, base.refTable).isRoot);
 }
 
-/** ovsdb-server 3.1 refers to a row by its name even where its uuid is chosen (ovsdb-server(7), section 5.2.1). */
-function identify(row: ChangedRow): { uuidName?: string; uuid?: string } {
-  return row.chosen ? { uuid: row.uuid } : { uuidName: row.wireName };
+function insertion(draft: Draft, row: ChangedRow, schema: TableSchema): Operation {
+  const { table, uuid } = row;
+  const values: Record<string, ValueInput> = {};
+  for (const [name, change] of row.columns) {
+    const value = change instanceof Delta ? draft.get(row, name) : change;
+    values[name] = written(draft, columnSchema(schema, name).type, value);
+  }
+  // ovsdb-server 3.1 refers to a row by its name even where its uuid is chosen (ovsdb-server(7), section 5.2.1).
+  return row.chosen
+    ? { op: 'insert', table, row: values, uuid }
+    : { op: 'insert', table, row: values, uuidName: row.wireName };
+}
+
+function written(draft: Draft, type: ColumnType, value: Value): ValueInput {
+  return type.key.type === 'uuid' || type.value?.type === 'uuid' ? referTo(draft, value) : (value as ValueInput);
 }
 
 function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap: boolean): Mutation[] {
@@ -78,8 +86,8 @@ function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap
   if (keys.length > 0) mutations.push([name, 'delete', keys]);
   if (pairs.length > 0) mutations.push([name, 'delete', mapOf(draft, pairs)]);
   if (insert.size > 0) {
-    const members = [...insert];
-    mutations.push([name, 'insert', isMap ? mapOf(draft, members) : members.map(([key]) => named(draft, key))]);
+    const members = isMap ? mapOf(draft, [...insert]) : Array.from(insert.keys(), (key) => named(draft, key));
+    mutations.push([name, 'insert', members]);
   }
   return mutations;
 }
