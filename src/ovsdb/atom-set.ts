@@ -136,10 +136,11 @@ function indexIn(chunk: Chunk, atom: Atom): number {
 function toggleIn(chunks: Chunk[], atom: Atom, own: Set<Chunk>): 1 | -1 {
   const place = placeOf(chunks, atom);
   const there = chunks[place] ?? [];
-  const chunk = own.has(there) ? (there as Atom[]) : [...there];
-  const index = indexIn(chunk, atom);
-  const had = chunk[index] === atom;
-  if (had) chunk.splice(index, 1);
+  const index = indexIn(there, atom);
+  const had = there[index] === atom;
+  let chunk = there as Atom[];
+  if (!own.has(there)) chunk = had ? there.toSpliced(index, 1) : there.toSpliced(index, 0, atom);
+  else if (had) chunk.splice(index, 1);
   else chunk.splice(index, 0, atom);
   const parts = chunk.length <= LARGEST ? [chunk] : [chunk.slice(0, LARGEST / 2), chunk.slice(LARGEST / 2)];
   for (const part of parts) own.add(part);
