@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import type { Plan } from '../plan/index.js';
@@ -51,6 +52,9 @@ export interface Site extends DropSite {
   plug(request: VifRequest, options: PlanOptions & CallOptions): Promise<PluggedVif>;
 }
 
+/** VIFs that are looked at, a few milliseconds, before the event loop has its turn. */
+const TURN = 64;
+
 /** Another port with a desired VIF's iface-id is what that VIF was before. */
 const REPLACE = { replace: true };
 
@@ -84,7 +88,9 @@ async function look(
   const failed: FailedVif[] = [];
   const places: Place[] = [];
   const wanted = { names: new Set(requests.keys()), bridges: new Set<string>() };
+  let looked = 0;
   for (const [name, request] of requests) {
+    if (++looked % TURN === 0) await nextTurn();
     const { bridge } = request.vif.network;
     let names: string[] | undefined;
     try {
