@@ -20,7 +20,10 @@ export const TARGETS: readonly Target[] = [
   { source: 'src/ovsdb/operations', tests: ['test/ovsdb/operations.test', 'test/ovsdb/conditions.test'] },
   { source: 'src/ovsdb/connection/machine', tests: ['test/ovsdb/connection/machine.test'] },
   { source: 'src/ovsdb/atom-set', tests: ['test/ovsdb/atom-set.test', 'test/ovsdb/large-sets.test'] },
-  { source: 'src/ovsdb/table-index', tests: ['test/ovsdb/large-sets.test', 'test/ovsdb/replica.test'] },
+  {
+    source: 'src/ovsdb/table-index',
+    tests: ['test/ovsdb/table-index.test', 'test/ovsdb/large-sets.test', 'test/ovsdb/replica.test'],
+  },
   {
     source: 'src/ovsdb/schema',
     tests: ['test/ovsdb/schema.test', 'test/ovsdb/values.test', 'test/ovsdb/operations.test'],
