@@ -33,7 +33,7 @@ export function processesIn(network: string): string[] {
 }
 
 /** Waits until `condition` holds. Rejects after `timeout` ms, saying `what` did not come. */
-export async function until(what: string, condition: () => boolean, timeout = 15_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, timeout = 60_000): Promise<void> {
   const deadline = Date.now() + timeout;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`not within ${timeout} ms: ${what}`);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { entry } from './compare.js';
 
 /** How long the slower of two may take to print what the other has printed. */
-const DEADLINE = 10_000;
+const DEADLINE = 60_000;
 
 class Running {
   readonly child: ChildProcess;
