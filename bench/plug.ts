@@ -57,7 +57,7 @@ async function sample(who: Plugs, { count, callers }: Share, meanwhile = async (
 async function measureCell(cell: Cell): Promise<Measure[]> {
   const entry = (who: Plugs, share: Share): Entry => ({ who, share, samples: [] });
   const mine = entry(ours.single, cell.ovskit);
-  const inOneCall = cell.inOneCall > 0 ? [entry(ours.many, cell.ovskit)] : [];
+  const inOneCall = cell.inOneCall ? [entry(ours.many, cell.ovskit)] : [];
   const others = [
     ...(cell.floor ? [entry(floor, cell.floor)] : []),
     ...(cell.rivals ? rivals.map((rival) => entry(rival, cell.rivals!)) : []),
@@ -74,7 +74,7 @@ async function measureCell(cell: Cell): Promise<Measure[]> {
     // Who goes first changes.
     if (round % 2 === 0) await half();
     found.set(mine, await sample(mine.who, mine.share, half));
-    for (const many of round < cell.inOneCall ? inOneCall : []) found.set(many, await sample(many.who, many.share));
+    for (const many of inOneCall) found.set(many, await sample(many.who, many.share));
     if (round % 2 === 1) await half();
     for (const [{ samples }, one] of found) samples.push(one);
   }

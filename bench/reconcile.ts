@@ -20,7 +20,7 @@ const VIFS = 2000;
 const DRIFT = VIFS / 100;
 const ROUNDS = short ? 2 : 7;
 /** VIFs that the rival plugs again, a round: it takes as long for each. */
-const SAMPLE = short ? 5 : 20;
+const SAMPLE = short ? 2 : 20;
 
 await using sandbox = await startSwitch();
 await using ovs = await Ovs.connect(sandbox.remote);

@@ -25,7 +25,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const ROUNDS = values.short ? 3 : 7;
+const ROUNDS = values.short ? 2 : 7;
 const ports = Number(values.ports);
 const BRIDGE = 'br-int';
 

@@ -5,7 +5,8 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { BRIDGE } from './contestants.js';
 
-const CHUNK = 100;
+/** A transaction of so many is one pass of ovs-vswitchd over all ports. */
+const CHUNK = 500;
 
 /** Brings the bridge to a number of ports before the measurement, each a real tap that ovs-vswitchd has opened. */
 export async function fill(sandbox: Sandbox, from: number, to: number): Promise<void> {
@@ -18,7 +19,7 @@ export async function fill(sandbox: Sandbox, from: number, to: number): Promise<
       (tx) => {
         for (const name of names) tx.addPort(BRIDGE, name);
       },
-      { waitForVswitchd: true, timeout: 120_000 },
+      { waitForVswitchd: true, timeout: 600_000 },
     );
   }
 }
