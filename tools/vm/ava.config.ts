@@ -3,5 +3,5 @@ export default {
   files: ['dist/test/vm/guest/*.test.js'],
   workerThreads: false,
   concurrency: 1,
-  timeout: `${20 * Number(process.env.OVSKIT_TIME_SCALE ?? 1)}s`,
+  timeout: `${60 * Number(process.env.OVSKIT_TIME_SCALE ?? 1)}s`,
 };
