@@ -16,60 +16,76 @@ const MOST_IN_LINE = 8;
  */
 export class Mentions {
   readonly #rows: ChangedRow[] = [];
-  /** Few rows are gone through sooner than sorted. */
-  #indexed = false;
   readonly #describe: (row: ChangedRow) => void;
+  /** Few rows are gone through sooner than sorted. */
+  #sorted: SortedRows | undefined;
 
   /** @param describe adds the values that a row has so far. */
   constructor(describe: (row: ChangedRow) => void) {
     this.#describe = describe;
   }
 
-  readonly #byValue = new Map<Atom, Sharers>();
-  readonly #byTable = new Map<string, Set<ChangedRow>>();
-
   /** The rows that have, or had, the value in some column: scalars of any type, and references. */
   of(value: Atom): Iterable<ChangedRow> {
-    if (!this.#indexed) return this.#rows.length === 0 ? NO_ROWS : this.#rows;
-    const rows = this.#byValue.get(value) ?? NO_ROWS;
-    return Symbol.iterator in rows ? rows : [rows];
+    return this.#sorted ? this.#sorted.of(value) : this.#all();
   }
 
   ofTable(table: string): Iterable<ChangedRow> {
-    return this.#indexed ? (this.#byTable.get(table) ?? NO_ROWS) : this.#rows;
+    return this.#sorted ? this.#sorted.ofTable(table) : this.#all();
+  }
+
+  #all(): readonly ChangedRow[] {
+    return this.#rows.length === 0 ? NO_ROWS : this.#rows;
   }
 
   addRow(row: ChangedRow): void {
-    if (this.#indexed) this.#addToTable(row);
+    if (this.#sorted) this.#sorted.addRow(row);
     else if (this.#rows.push(row) > FEW) {
-      this.#indexed = true;
+      this.#sorted = new SortedRows();
       for (const each of this.#rows) {
-        this.#addToTable(each);
+        this.#sorted.addRow(each);
         this.#describe(each);
       }
     }
   }
 
-  #addToTable(row: ChangedRow): void {
+  addValue(row: ChangedRow, type: ColumnType, value: Value): void {
+    if (!this.#sorted) return;
+    if (isScalar(type)) {
+      if (value !== null) this.#sorted.addValue(value as Atom, row);
+    } else this.addMembers(row, type, membersOf(value));
+  }
+
+  addMembers(row: ChangedRow, type: ColumnType, members: Members): void {
+    const sorted = this.#sorted;
+    if (!sorted) return;
+    if (isScalar(type) || type.key.type === 'uuid') for (const [key] of members) sorted.addValue(key, row);
+    if (type.value?.type === 'uuid') {
+      for (const [, value] of members) if (value !== undefined) sorted.addValue(value, row);
+    }
+  }
+}
+
+class SortedRows {
+  readonly #byValue = new Map<Atom, Sharers>();
+  readonly #byTable = new Map<string, Set<ChangedRow>>();
+
+  of(value: Atom): Iterable<ChangedRow> {
+    const rows = this.#byValue.get(value) ?? NO_ROWS;
+    return Symbol.iterator in rows ? rows : [rows];
+  }
+
+  ofTable(table: string): Iterable<ChangedRow> {
+    return this.#byTable.get(table) ?? NO_ROWS;
+  }
+
+  addRow(row: ChangedRow): void {
     const rows = this.#byTable.get(row.table);
     if (rows) rows.add(row);
     else this.#byTable.set(row.table, new Set([row]));
   }
 
-  addValue(row: ChangedRow, type: ColumnType, value: Value): void {
-    if (!this.#indexed) return;
-    if (isScalar(type)) {
-      if (value !== null) this.#add(value as Atom, row);
-    } else this.addMembers(row, type, membersOf(value));
-  }
-
-  addMembers(row: ChangedRow, type: ColumnType, members: Members): void {
-    if (!this.#indexed) return;
-    if (isScalar(type) || type.key.type === 'uuid') for (const [key] of members) this.#add(key, row);
-    if (type.value?.type === 'uuid') for (const [, value] of members) if (value !== undefined) this.#add(value, row);
-  }
-
-  #add(value: Atom, row: ChangedRow): void {
+  addValue(value: Atom, row: ChangedRow): void {
     const rows = this.#byValue.get(value);
     if (rows === undefined) this.#byValue.set(value, row);
     else if (rows instanceof Set) rows.add(row);

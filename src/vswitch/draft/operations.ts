@@ -34,18 +34,21 @@ function writeRow(draft: Draft, row: ChangedRow, into: Operation[]): void {
     into.push({ op: 'delete', table, where: [['_uuid', '==', uuid]] });
     return;
   }
-  const writes: Record<string, ValueInput> = {};
+  let writes: Record<string, ValueInput> | undefined;
   const mutations: Mutation[] = [];
   for (const name of row.columns.keys()) {
     if (row.deleted && !holds(draft, schema, name)) continue;
     const change = draft.effective(row, name);
     if (change === undefined) continue;
     const { type } = columnSchema(schema, name);
-    if (change instanceof Delta) mutations.push(...writeDelta(draft, name, change, type.value !== undefined));
-    else writes[name] = written(draft, type, change);
+    if (change instanceof Delta) writeDelta(draft, name, change, type.value !== undefined, mutations);
+    else {
+      writes ??= {};
+      writes[name] = written(draft, type, change);
+    }
   }
   const where = [['_uuid', '==', uuid]] as const;
-  if (Object.keys(writes).length > 0) into.push({ op: 'update', table, where, row: writes });
+  if (writes) into.push({ op: 'update', table, where, row: writes });
   if (mutations.length > 0) into.push({ op: 'mutate', table, where, mutations });
 }
 
@@ -75,21 +78,25 @@ function written(draft: Draft, type: ColumnType, value: Value): ValueInput {
   return type.key.type === 'uuid' || type.value?.type === 'uuid' ? referTo(draft, value) : (value as ValueInput);
 }
 
-function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap: boolean): Mutation[] {
-  const mutations: Mutation[] = [];
-  const keys: (Atom | NamedUuid)[] = [];
-  const pairs: [Atom, Atom][] = [];
-  for (const [key, value] of remove) {
-    if (value === undefined) keys.push(named(draft, key));
-    else pairs.push([key, value]);
+function writeDelta(draft: Draft, name: string, { insert, remove }: Delta, isMap: boolean, into: Mutation[]): void {
+  if (remove.size > 0) {
+    const keys: (Atom | NamedUuid)[] = [];
+    const pairs: [Atom, Atom][] = [];
+    for (const [key, value] of remove) {
+      if (value === undefined) keys.push(named(draft, key));
+      else pairs.push([key, value]);
+    }
+    if (keys.length > 0) into.push([name, 'delete', keys]);
+    if (pairs.length > 0) into.push([name, 'delete', mapOf(draft, pairs)]);
   }
-  if (keys.length > 0) mutations.push([name, 'delete', keys]);
-  if (pairs.length > 0) mutations.push([name, 'delete', mapOf(draft, pairs)]);
-  if (insert.size > 0) {
-    const members = isMap ? mapOf(draft, [...insert]) : Array.from(insert.keys(), (key) => named(draft, key));
-    mutations.push([name, 'insert', members]);
+  if (insert.size === 0) return;
+  if (isMap) {
+    into.push([name, 'insert', mapOf(draft, [...insert])]);
+    return;
   }
-  return mutations;
+  const elements: (Atom | NamedUuid)[] = [];
+  for (const key of insert.keys()) elements.push(named(draft, key));
+  into.push([name, 'insert', elements]);
 }
 
 function mapOf(draft: Draft, pairs: Members): ReadonlyMap<Atom | NamedUuid, Atom | NamedUuid> {
