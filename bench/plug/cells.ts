@@ -67,7 +67,7 @@ const SHORT: readonly Cell[] = [
   oneCaller(2000, 1, 2, 2),
   joined(2000, 1, 8, 8),
   joined(2000, 1, 64, 64),
-  inOneCall(joined(2000, 1, 512, 512)),
+  joined(2000, 1, 512, 512),
 ];
 
 const FULL: readonly Cell[] = [0, 500, 2000].flatMap((ports) => [
