@@ -1,6 +1,6 @@
 /** Reports as a table of text. */
 import { formatTable } from '../../src/cli/io.js';
-import { isMet, type Report } from './results.js';
+import { isMet, type Measure, type Report } from './results.js';
 import { histogramQuantile } from './stats.js';
 
 /** Three digits that matter, and no more zeros than that. */
@@ -26,6 +26,13 @@ function tail(buckets: Parameters<typeof histogramQuantile>[0] | undefined): str
   return [0.5, 0.99, 0.999].map((q) => formatNumber(histogramQuantile(buckets, q))).join(' ');
 }
 
+/** What is to be known of a measure's numbers; what holds for several is said once. */
+export function notesOf({ contestants }: Measure): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, note } of contestants) if (note) names.set(note, [...(names.get(note) ?? []), name]);
+  return [...names].map(([note, whose]) => `${whose.join(', ')}: ${note}`);
+}
+
 /** A line for each contestant, and one for each ratio. */
 export function formatReport(report: Report): string {
   const rows = [['WHAT', 'WHO', 'MEDIAN', 'P50 P99 P99.9', 'RATIO', 'TARGET', '']];
@@ -41,10 +48,7 @@ export function formatReport(report: Report): string {
       rows.push([label, ratio.of, '', '', formatNumber(ratio.value), ratio.target ?? '', verdict]);
     }
   }
-  const notes = report.measures
-    .flatMap(({ what, contestants }) => contestants.map(({ name, note }) => ({ what, name, note })))
-    .filter(({ note }) => note !== undefined)
-    .map(({ what, name, note }) => `${what}, ${name}: ${note}`);
+  const notes = report.measures.flatMap((measure) => notesOf(measure).map((note) => `${measure.what}: ${note}`));
   const missing = report.missing.map(({ rival, why }) => `missing: ${rival}: ${why}`);
   return [formatTable(rows), ...notes, ...missing].join('\n');
 }

@@ -1,6 +1,6 @@
 /** One HTML page of the results, with nothing outside of it: no script, no font, no picture from elsewhere. */
 import { isMet, type Measure, type Ratio, type Report, type Results } from '../lib/results.js';
-import { formatNumber, formatReport } from '../lib/text.js';
+import { formatNumber, formatReport, notesOf } from '../lib/text.js';
 import { drawBars } from './bars.js';
 import { drawCdf } from './cdf.js';
 import { Colours } from './colours.js';
@@ -19,11 +19,9 @@ function ratioChip(ratio: Ratio): string {
 }
 
 function card(measure: Measure, colours: Colours): string {
-  const { what, better, contestants, ratios } = measure;
+  const { what, better, ratios } = measure;
   const bars = drawBars(measure, colours);
-  const notes = contestants.flatMap(({ name, note }) =>
-    note ? [`<p class="faint">${escapeHtml(`${name}: ${note}`)}</p>`] : [],
-  );
+  const notes = notesOf(measure).map((note) => `<p class="faint">${escapeHtml(note)}</p>`);
   const hints = [better === 'more' ? 'longer is better' : 'shorter is better'];
   if (bars.logarithmic) hints.push('logarithmic');
   return [

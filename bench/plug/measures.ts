@@ -79,5 +79,6 @@ function ratiosOf([ours, ...others]: readonly Contestant[], goal: boolean): Rati
 function noteOf({ ovskit, callers, rounds }: Cell, { count, callers: theirs }: Share): { note?: string } {
   if (count === ovskit.count && theirs === callers) return {};
   const by = theirs === 1 ? 'one after the other' : `${theirs} at once`;
-  return { note: `${count} plugs a round, ${by}, where ovskit has ${ovskit.count}; the median of ${rounds} rounds` };
+  const of = rounds === 1 ? 'one round' : `the median of ${rounds} rounds`;
+  return { note: `${count} plugs a round, ${by}, where ovskit has ${ovskit.count}; ${of}` };
 }
