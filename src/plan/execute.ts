@@ -23,9 +23,15 @@ export class StepFailedError extends OvskitError {
 /** What plans have done that can be taken back. */
 export class Done {
   readonly #undos: Undo[] = [];
+  #undone = false;
 
   get size(): number {
     return this.#undos.length;
+  }
+
+  /** Whether anything was taken back. */
+  get undone(): boolean {
+    return this.#undone;
   }
 
   add(undo: Undo): void {
@@ -35,6 +41,7 @@ export class Done {
   /** Takes it back, last first. @returns what could not be */
   async undo(): Promise<Error[]> {
     const errors: Error[] = [];
+    this.#undone ||= this.size > 0;
     for (const undo of this.#undos.splice(0).toReversed()) {
       try {
         await undo();

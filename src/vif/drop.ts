@@ -11,19 +11,39 @@ export interface DropSite {
   readonly ovs: Ovs;
   readonly owner: string;
   inTurn<T>(device: string, options: CallOptions, work: () => Promise<T>): Promise<T>;
+  /** Whether the port is stale still. */
+  isStale(port: OwnedPort): boolean;
+  /** Takes note of a device that was taken off the switch. */
+  hasGone(device: string): void;
 }
 
 /**
  * Takes a port off its bridge, if it is still the one that was looked at, with the bridge and the devices that were made for it.
  * A network's bridge goes if it is still unused.
+ *
+ * @returns false where its VIF was plugged meanwhile, and nothing was done
  */
-export async function drop(site: DropSite, port: OwnedPort, mine: Belongings, options: CallOptions): Promise<void> {
-  await site.inTurn(port.name, options, async () => {
+export async function drop(site: DropSite, port: OwnedPort, mine: Belongings, options: CallOptions): Promise<boolean> {
+  return site.inTurn(port.name, options, async () => {
+    if (!site.isStale(port)) return false;
     const network = isNetwork(port, mine) ? mine.networks.get(port.name) : undefined;
-    if (network) return dropNetwork(network);
-    await dropRows(site, port, mine, options);
-    if (!site.ovs.tables.interface(port.name)) await deleteDevices(site.ovs, port.name, mine);
+    if (network) await dropNetwork(network);
+    else {
+      await dropRows(site, port, mine, options);
+      await deleteDevices(site, port.name, mine);
+    }
+    return true;
   });
+}
+
+/** Of a port that a plug has replaced: what a plug makes besides its port. */
+export function dropReplaced(
+  site: DropSite,
+  { name }: OwnedPort,
+  mine: Belongings,
+  options: CallOptions,
+): Promise<void> {
+  return site.inTurn(name, options, () => deleteDevices(site, name, mine));
 }
 
 const isNetwork = ({ name, bridge, uuid }: OwnedPort, mine: Belongings) =>
@@ -65,7 +85,10 @@ function dropQos(tx: SwitchTransaction, port: DraftRow): void {
 }
 
 /** Those that were made for a port which is no more, but for one that is on the switch, or was made anew meanwhile. */
-export async function deleteDevices({ tables }: Ovs, port: string, { devices }: Belongings): Promise<void> {
+async function deleteDevices(site: DropSite, port: string, { devices }: Belongings): Promise<void> {
+  const { tables } = site.ovs;
+  if (tables.interface(port)) return;
+  site.hasGone(port);
   await deletePlugged(port);
   await deleteAll((devices.get(port) ?? []).filter((device) => isStill(device) && !tables.interface(device.name)));
 }

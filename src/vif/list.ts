@@ -1,7 +1,7 @@
 import type { CallOptions } from '../base/deadline.js';
 import { compare, type ReconcileOptions, type Site } from './reconcile.js';
 import type { PlugRequest, VifRequest } from './request/index.js';
-import { ownedPorts, type StaleMemory } from './stale.js';
+import { type OwnedPort, ownedPorts, type StaleMemory } from './stale.js';
 
 /** A port that carries its owner's mark, and how it stands. */
 export interface ListedVif {
@@ -20,8 +20,8 @@ export interface ListedVif {
   /** Why ovs-vswitchd could not open it. */
   readonly error: string | null;
   /**
-   * Whether no desired VIF has it; without a desired set, whether the Plugger's last `reconcile` of its bridge found it so, and
-   * null before there was one.
+   * Whether no desired VIF has it, and null on a bridge that is not compared; without a desired set, whether the Plugger's last
+   * `reconcile` of its bridge found it so, and null before there was one.
    */
   readonly stale: boolean | null;
 }
@@ -57,6 +57,7 @@ export async function list(
 }
 
 async function staleOf(site: Site, desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions) {
-  const stale = new Set((await compare(site, desired, options)).stale.map(({ uuid }) => uuid));
-  return ({ uuid }: { uuid: string }) => stale.has(uuid);
+  const compared = await compare(site, desired, options);
+  const stale = new Set(compared.stale.map(({ uuid }) => uuid));
+  return ({ uuid, bridge }: OwnedPort) => (compared.bridges.includes(bridge) ? stale.has(uuid) : null);
 }

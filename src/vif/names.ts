@@ -28,6 +28,16 @@ export function portBridgeNames(vif: Vif): { bridge: string; bridgeEnd: string; 
   return { bridge: named('pb', vif), bridgeEnd: named('pbp', vif), networkEnd: named('ibp', vif) };
 }
 
+/** The VIF's device, and its ports that have other names. */
+export function ownNames(request: VifRequest): string[] {
+  const { vif, port } = request;
+  return [
+    deviceName(vif),
+    ...(isHybrid(request) ? [hybridNames(vif).switchEnd] : []),
+    ...(port.per_port_bridge ? [portBridgeNames(vif).networkEnd] : []),
+  ];
+}
+
 /** What the network's controller knows the VIF by. */
 export function interfaceId(vif: Vif): string {
   return vif.ovsInterfaceId ?? vif.id;

@@ -1,7 +1,7 @@
-import { type CallOptions, remaining, Waiter } from '../base/deadline.js';
+import { type CallOptions, remaining } from '../base/deadline.js';
 import { InvalidArgumentError, OvskitError } from '../base/errors.js';
 import { NetdevError } from '../netdev/index.js';
-import { Done, execute, type Plan, StepFailedError } from '../plan/index.js';
+import { Done, type ExecuteOptions, execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
 import { DuplicateInterfaceIdError, OTHER_MACHINE, PortTakenError } from './errors.js';
 import type { Facts } from './facts.js';
@@ -9,13 +9,14 @@ import { gatherFacts } from './gather.js';
 import { hostFacts } from './host-facts.js';
 import { Leaving } from './leaving.js';
 import { type ListedVif, type ListOptions, list } from './list.js';
-import { deviceName } from './names.js';
+import { deviceName, ownNames } from './names.js';
 import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
 import type { PluggedVif, UnpluggedVif } from './plugged.js';
 import { type Comparison, compare, type Reconciled, type ReconcileOptions, reconcile, type Site } from './reconcile.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
 import { DEFAULT_OWNER, StaleMemory } from './stale.js';
 import { told } from './told.js';
+import { Turns } from './turns.js';
 import { typeOf } from './types/index.js';
 
 export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
@@ -41,9 +42,7 @@ function changes(plan: Plan): boolean {
  */
 export class Plugger implements AsyncDisposable {
   readonly #ovs: Ovs | undefined;
-  /** The last call for each device that has one under way. */
-  readonly #tails = new Map<string, Promise<void>>();
-
+  readonly #turns = new Turns();
   readonly #leaving: Leaving | undefined;
   readonly #owner: string;
   readonly #stale = new StaleMemory();
@@ -162,7 +161,9 @@ export class Plugger implements AsyncDisposable {
       owner: this.#owner,
       plan: (request, options) => this.#plan('plug', request, options),
       plug: (request, options) => this.plug(request, options),
-      inTurn: (device, options, work) => this.#inTurn(device, options, work),
+      inTurn: (device, options, work) => this.#turns.take([device], options, work),
+      isStale: (port) => this.#stale.tell(port) ?? false,
+      hasGone: (device) => this.#leaving?.note([device]),
     };
   }
 
@@ -173,29 +174,48 @@ export class Plugger implements AsyncDisposable {
     if (needsSwitch(request) && !this.#ovs) {
       throw new InvalidArgumentError(`a VIF of type ${request.vif.type} needs a switch: new Plugger(ovs)`);
     }
-    const name = deviceName(request.vif);
+    const devices = turnsOf(request);
     const rest = options.timeout === undefined ? undefined : remaining(options, options.timeout);
-    return this.#inTurn(turnOf(request), options, async () => {
-      if (direction === 'plug') await this.#leaving?.left(name, { ...options, ...rest?.() });
+    return this.#turns.take(devices, options, async () => {
+      if (direction === 'plug') await this.#leaving?.left(devices, { ...options, ...rest?.() });
       const before = new Done();
-      for (let attempt = 1; ; attempt++) {
-        const plan = await this.#goOn(before, direction, request, { ...options, ...rest?.() });
-        const goesOn = (cause: unknown) => attempt < MAX_ATTEMPTS && isOvertaken(plan, cause);
-        try {
-          const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, {
-            ...options,
-            rest,
-            done: before,
-            goesOn,
-          });
-          const changed = changes(plan) || before.size > 0;
-          if (direction === 'unplug' && changed) this.#leaving?.note(name);
-          return { done: { name, bridge: request.vif.network.bridge, changed, warnings }, ofport: row?.ofport };
-        } catch (error) {
-          if (!(error instanceof StepFailedError && goesOn(error.cause))) throw error;
-        }
+      try {
+        const outcome = await this.#attempt(before, direction, request, { ...options, rest });
+        if (direction === 'plug') this.#stale.forget(devices);
+        else if (outcome.done.changed) this.#leaving?.note(devices);
+        return outcome;
+      } catch (error) {
+        // ovs-vswitchd may have opened what is gone again.
+        if (before.undone) this.#leaving?.note(devices);
+        throw error;
       }
     });
+  }
+
+  /** Plans and executes until nobody gets in between. */
+  async #attempt(
+    before: Done,
+    direction: Direction,
+    request: VifRequest,
+    { rest, ...options }: PlugOptions & Pick<ExecuteOptions, 'rest'>,
+  ): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      const plan = await this.#goOn(before, direction, request, { ...options, ...rest?.() });
+      const goesOn = (cause: unknown) => attempt < MAX_ATTEMPTS && isOvertaken(plan, cause);
+      try {
+        const { interface: row, warnings } = await execute(plan, this.#ovs as Ovs, {
+          ...options,
+          rest,
+          done: before,
+          goesOn,
+        });
+        const changed = changes(plan) || before.size > 0;
+        const { bridge } = request.vif.network;
+        return { done: { name: deviceName(request.vif), bridge, changed, warnings }, ofport: row?.ofport };
+      } catch (error) {
+        if (!(error instanceof StepFailedError && goesOn(error.cause))) throw error;
+      }
+    }
   }
 
   /** A plan from where others have got to: what those have done goes with them when there is none. */
@@ -232,31 +252,13 @@ export class Plugger implements AsyncDisposable {
     return planVif(direction, request, await this.#facts(request), { owner: this.#owner, ...options });
   }
 
-  /** Runs `work` when the calls before it for the same device have ended, however they did. */
-  #inTurn<T>(device: string, options: CallOptions, work: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(device);
-    const turn = before ? this.#wait(device, before, options).then(work) : work();
-    // One that gives up waiting leaves its turn to the next, which still comes after those before.
-    const tail: Promise<void> = Promise.allSettled([before, turn]).then(() => {
-      if (this.#tails.get(device) === tail) this.#tails.delete(device);
-    });
-    this.#tails.set(device, tail);
-    return turn;
-  }
-
-  #wait(device: string, before: Promise<void>, options: CallOptions): Promise<void> {
-    const waiter = new Waiter<void>(`waiting for the call before on ${device}`, options, Number.POSITIVE_INFINITY);
-    void before.then(() => waiter.resolve());
-    return waiter.promise;
-  }
-
   #facts(request: VifRequest): Facts | Promise<Facts> {
     return gatherFacts(this.#ovs, typeOf(request).reads?.(request) ?? {});
   }
 
   /** Waits for the calls under way. The switch stays open: it is the caller's. */
   async close(): Promise<void> {
-    await Promise.all(this.#tails.values());
+    await this.#turns.end();
   }
 
   /** For `await using`: ends as `close` does. */
@@ -272,8 +274,9 @@ export async function vifConfig(input: PlugRequest | VifRequest, options: ParseO
 }
 
 /** VIFs of one network may share a bridge or a VLAN device; others have their devices for themselves. */
-function turnOf(request: VifRequest): string {
-  return typeOf(request).turn?.(request) ?? deviceName(request.vif);
+function turnsOf(request: VifRequest): string[] {
+  const shared = typeOf(request).turn?.(request);
+  return shared === undefined ? ownNames(request) : [shared];
 }
 
 /**

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../base/errors.js';
 import type { Plan } from '../plan/index.js';
 import { type Belongings, belongingsOf, orphans, unusedNetworks } from './belongings.js';
 import { checkDistinct } from './distinct.js';
-import { type DropSite, deleteDevices, drop } from './drop.js';
+import { type DropSite, drop, dropReplaced } from './drop.js';
 import { OTHER_MACHINE } from './errors.js';
 import { deviceName, hybridNames, interfaceId, portBridgeNames } from './names.js';
 import type { PlanOptions } from './planner.js';
@@ -33,6 +33,8 @@ export interface Comparison {
   readonly stale: readonly OwnedPort[];
   /** How many VIFs are as desired. */
   readonly unchanged: number;
+  /** Those that were looked at. */
+  readonly bridges: readonly string[];
 }
 
 /** What was done. */
@@ -58,7 +60,7 @@ const TURN = 64;
 /** Another port with a desired VIF's iface-id is what that VIF was before. */
 const REPLACE = { replace: true };
 
-interface Looked extends Comparison {
+interface Looked extends Omit<Comparison, 'bridges'> {
   readonly bridges: ReadonlySet<string>;
   readonly requests: ReadonlyMap<string, VifRequest>;
   readonly mine: Belongings;
@@ -69,8 +71,8 @@ export async function compare(
   desired: readonly (PlugRequest | VifRequest)[],
   options: ReconcileOptions,
 ): Promise<Comparison> {
-  const { missing, failed, stale, unchanged } = await look(site, desired, options);
-  return { missing, failed, stale, unchanged };
+  const { missing, failed, stale, unchanged, bridges } = await look(site, desired, options);
+  return { missing, failed, stale, unchanged, bridges: [...bridges] };
 }
 
 async function look(
@@ -150,9 +152,12 @@ export async function reconcile(
   const replaced = stale.filter(
     (port) => port.interfaceId !== undefined && !again.includes(port) && !site.ovs.tables.ports.get(port.uuid),
   );
-  await Promise.all(
-    replaced.map((port) => site.inTurn(port.name, options, () => deleteDevices(site.ovs, port.name, mine))),
-  );
+  await Promise.all(replaced.map((port) => dropReplaced(site, port, mine, options)));
+  const dropsThat = (were: boolean) =>
+    again.filter((_, index) => {
+      const result = dropped[index];
+      return result?.status === 'fulfilled' && result.value === were;
+    });
   return {
     plugged: fulfilled(plugged),
     failed: [
@@ -160,8 +165,8 @@ export async function reconcile(
       ...failures(plugged, (index) => missing[index]?.name),
       ...failures(dropped, (index) => again[index]?.name),
     ],
-    stale: stale.filter((port) => !again.includes(port) && !replaced.includes(port)),
-    dropped: [...again.filter((_, index) => dropped[index]?.status === 'fulfilled'), ...replaced],
+    stale: [...stale.filter((port) => !again.includes(port) && !replaced.includes(port)), ...dropsThat(false)],
+    dropped: [...dropsThat(true), ...replaced],
     unchanged,
   };
 }

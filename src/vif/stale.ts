@@ -60,6 +60,11 @@ export class StaleMemory {
     return again;
   }
 
+  /** Forgets ports of these names: somebody wants them, of whom those who look have yet to hear. */
+  forget(names: readonly string[]): void {
+    for (const [uuid, { name }] of this.#before) if (names.includes(name)) this.#before.delete(uuid);
+  }
+
   /** Whether a port was stale at the last look at its bridge; null before one. */
   tell({ uuid, bridge }: Pick<OwnedPort, 'uuid' | 'bridge'>): boolean | null {
     return this.#seen.has(bridge) ? this.#before.has(uuid) : null;

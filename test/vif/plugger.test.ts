@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import test from 'ava';
 import { createTap, deleteTap, getLink, isTap, linkExists } from '../../src/netdev/index.js';
-import { abort } from '../../src/ovsdb/index.js';
+import { abort, update } from '../../src/ovsdb/index.js';
 import { explain, StepFailedError } from '../../src/plan/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import type { Ovs } from '../../src/vswitch/index.js';
@@ -87,6 +87,23 @@ rootTest('external ids that somebody changed are set right, others are kept', as
   t.true((await plugger.plug(request(6))).changed);
   t.is(vsctl('get', 'Interface', 'tap6', 'external_ids:iface-status'), 'active');
   t.is(vsctl('get', 'Interface', 'tap6', 'external_ids:note'), 'mine');
+});
+
+rootTest('a VIF is plugged again where the database counts from the beginning', async (t) => {
+  const { pid } = sandbox.vswitchd as { pid: number };
+  await plugger.plug(request(30));
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await plugger.unplug(request(30));
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  const root = ovs.tables.root as { _uuid: string; next_cfg: number };
+  await ovs.waitForVswitchd(root.next_cfg);
+  const where = [['_uuid', '==', root._uuid]] as const;
+  await ovs.client.transact('Open_vSwitch', [update('Open_vSwitch', where, { next_cfg: 0, cur_cfg: 0 })]);
+  t.true((await plugger.plug(request(30))).changed);
+  await plugger.unplug(request(30));
 });
 
 /** The switch, with something that happens just before each transaction. */

@@ -110,6 +110,7 @@ rootTest('the ports with the mark are listed, and which are stale or could not b
     ['tap2', true],
   ];
   t.deepEqual(stale(await plugger.list({ desired: [request(1)], bridges: ['br-int'] })), compared);
+  t.deepEqual(stale(await plugger.list({ desired: [request(1)] })), [...compared, ['tap8', null]]);
   t.true(
     (await plugger.list()).every((port) => port.stale === null),
     'nothing was looked at to be dropped',
@@ -132,6 +133,33 @@ rootTest('a port that is wanted again before the second look stays', async (t) =
   t.deepEqual(names((await plugger.reconcile([request(1)])).dropped), []);
   t.true(linkExists('tap2'));
   await plugger.unplugMany([request(1), request(2)]);
+});
+
+rootTest('a stale port whose VIF is plugged before the second look, or while it is about to go, stays', async (t) => {
+  await plugger.plugMany([request(1), request(2)]);
+  await plugger.reconcile([request(1)]);
+  t.false((await plugger.plug(request(2))).changed);
+  t.deepEqual(names((await plugger.reconcile([request(1)])).stale), ['tap2'], 'counted from the beginning');
+  const reconciling = plugger.reconcile([request(1)]);
+  t.false((await plugger.plug(request(2))).changed, 'it comes before the drop');
+  const { stale, dropped } = await reconciling;
+  t.deepEqual([names(stale), names(dropped)], [['tap2'], []]);
+  t.true(linkExists('tap2'));
+  await plugger.unplugMany([request(1), request(2)]);
+});
+
+rootTest('a VIF that gets the device which another has left keeps it', async (t) => {
+  await plugger.plug(request(1));
+  const withDevice = (n: number, devname: string) => request(n, { vif: { devname } });
+  const reconciling = plugger.reconcile([withDevice(1, 'tap3')]);
+  // At first its name is taken.
+  await ovs.replica.waitForRow(['Interface', 'name', 'tap1'], (row) => row === undefined);
+  const { changed } = await plugger.plug(withDevice(2, 'tap1'));
+  t.true(changed);
+  t.deepEqual(names((await reconciling).dropped), ['tap1']);
+  t.deepEqual([linkExists('tap1'), linkExists('tap3')], [true, true]);
+  t.deepEqual(ports(), ['tap1', 'tap3']);
+  await plugger.unplugMany([withDevice(1, 'tap3'), withDevice(2, 'tap1')]);
 });
 
 rootTest('a VIF that has got another device has its old port and device taken away', async (t) => {

@@ -37,3 +37,16 @@ test('what is stale is remembered by bridge, until it is looked at and found wel
   t.deepEqual(memory.look([a, b], both), [b]);
   t.deepEqual(memory.look([a, b], both), [a, b]);
 });
+
+test('what is plugged between two looks is found for the first time again', (t) => {
+  const memory = new StaleMemory();
+  const ports = [port('a', 'x'), port('b', 'y')];
+  const bridges = new Set(['br-int']);
+  memory.look(ports, bridges);
+  memory.forget(['a', 'c']);
+  t.deepEqual(
+    ports.map((each) => memory.tell(each)),
+    [false, true],
+  );
+  t.deepEqual(memory.look(ports, bridges), [ports[1] as OwnedPort]);
+});

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { deleteTap, setLinkDown } from '../../src/netdev/index.js';
-import type { PlugRequest } from '../../src/vif/index.js';
+import { TimeoutError } from '../../src/base/errors.js';
+import { deleteTap, linkExists, setLinkDown } from '../../src/netdev/index.js';
+import { Plugger, type PlugRequest } from '../../src/vif/index.js';
+import type { Ovs } from '../../src/vswitch/index.js';
 import { needsRoot } from '../support/root.js';
 import { output } from '../support/run.js';
 import { inSandbox } from '../support/sandbox.js';
@@ -72,22 +74,77 @@ rootTest(
   },
 );
 
-rootTest('a VIF that is unplugged and plugged again before ovs-vswitchd has noticed is heard', async (t) => {
-  const [watcher, guest] = (await guests(t, {}, {})) as Pair;
-  const again = request(2, { port: {} });
-  await guest[Symbol.asyncDispose]();
-  const pid = Number(readFileSync(join(sandbox.runDirectory, 'ovs-vswitchd.pid'), 'utf8'));
-  process.kill(pid, 'SIGSTOP');
-  t.teardown(() => process.kill(pid, 'SIGCONT'));
-  await plugger.unplug(again);
-  const plugging = plugger.plug(again);
+const signalVswitchd = (signal: NodeJS.Signals) =>
+  process.kill(Number(readFileSync(join(sandbox.runDirectory, 'ovs-vswitchd.pid'), 'utf8')), signal);
+
+/** Plugs a VIF while ovs-vswitchd stands still, so that it has yet to notice that the device of that name went. */
+async function isHeardAgain(
+  t: ExecutionContext,
+  again: PlugRequest,
+  watcher: TapGuest,
+  by: Plugger = plugger,
+): Promise<void> {
+  const plugging = by.plug(again);
   await ovs.sync();
-  process.kill(pid, 'SIGCONT');
+  signalVswitchd('SIGCONT');
   const { name } = await plugging;
   await using another = await TapGuest.open(name, again.vif.address as string);
   another.send('again');
   await watcher.hears('again');
   t.deepEqual(heard(watcher), ['again']);
+}
+
+rootTest('a VIF that is unplugged and plugged again before ovs-vswitchd has noticed is heard', async (t) => {
+  const [watcher, guest] = (await guests(t, {}, {})) as Pair;
+  const again = request(2, { port: {} });
+  await guest[Symbol.asyncDispose]();
+  t.teardown(() => signalVswitchd('SIGCONT'));
+  signalVswitchd('SIGSTOP');
+  await plugger.unplug(again);
+  await isHeardAgain(t, again, watcher);
+});
+
+rootTest('so is one whose stale port a reconcile has dropped', async (t) => {
+  const [watcher, guest] = (await guests(t, {}, {})) as Pair;
+  const [other, again] = [request(1, { port: {} }), request(2, { port: {} })];
+  await guest[Symbol.asyncDispose]();
+  t.teardown(() => signalVswitchd('SIGCONT'));
+  await plugger.reconcile([other]);
+  signalVswitchd('SIGSTOP');
+  t.deepEqual(
+    (await plugger.reconcile([other])).dropped.map(({ name }) => name),
+    ['tap2'],
+  );
+  await isHeardAgain(t, again, watcher);
+});
+
+rootTest('so is one whose plug was undone when its port was open already', async (t) => {
+  const [watcher] = (await guests(t, {})) as [TapGuest];
+  const again = request(2, { port: {} });
+  let late = true;
+  const failing = Object.create(ovs, {
+    tables: { value: ovs.tables },
+    sync: { value: ovs.sync.bind(ovs) },
+    transact: { value: ovs.transact.bind(ovs) },
+    waitForVswitchd: { value: ovs.waitForVswitchd.bind(ovs) },
+    waitForInterface: {
+      value: async (...args: Parameters<Ovs['waitForInterface']>) => {
+        const row = await ovs.waitForInterface(...args);
+        if (!late) return row;
+        late = false;
+        signalVswitchd('SIGSTOP');
+        throw new TimeoutError('it was opened a moment too late');
+      },
+    },
+  }) as Ovs;
+  const itsPlugger = new Plugger(failing);
+  t.teardown(async () => {
+    signalVswitchd('SIGCONT');
+    await plugger.unplug(again);
+  });
+  await t.throwsAsync(itsPlugger.plug(again), { code: 'ERR_TIMEOUT' });
+  t.false(linkExists('tap2'));
+  await isHeardAgain(t, again, watcher, itsPlugger);
 });
 
 rootTest('VIFs of one tag hear each other, and those of another tag do not', async (t) => {
