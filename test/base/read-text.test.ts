@@ -1,22 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants as fs, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants as fs, openSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readTextFile } from '../../src/base/read-text.js';
+import { temporaryDirectory } from '../support/ovsdb-server.js';
 import { until } from '../support/processes.js';
 
 const LIMIT = 1000;
 
-function pathIn(t: ExecutionContext, name: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ovskit-read-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
-  return join(directory, name);
-}
-
-function pipeOf(t: ExecutionContext): string {
-  const path = pathIn(t, 'pipe');
+async function pipeOf(t: ExecutionContext): Promise<string> {
+  const path = join(await temporaryDirectory(t), 'pipe');
   execFileSync('mkfifo', [path]);
   return path;
 }
@@ -33,7 +28,7 @@ function isRead(path: string): boolean {
 }
 
 test('a file is read whole, up to the limit', async (t) => {
-  const path = pathIn(t, 'file');
+  const path = join(await temporaryDirectory(t), 'file');
   const text = `${'x'.repeat(LIMIT - 3)}\u20ac`;
   writeFileSync(path, text);
   t.is(await readTextFile(path, LIMIT), text);
@@ -45,7 +40,7 @@ test('a file is read whole, up to the limit', async (t) => {
 });
 
 test('what a pipe brings is read until its writer ends', async (t) => {
-  const path = pipeOf(t);
+  const path = await pipeOf(t);
   const reading = readTextFile(path, LIMIT);
   const writer = await open(path, 'w');
   await writer.write('a character in two writes: \u20ac'.slice(0, -1));
@@ -57,7 +52,7 @@ test('what a pipe brings is read until its writer ends', async (t) => {
 });
 
 test('a pipe that nobody writes into ends by the deadline or the signal, and holds no descriptor', async (t) => {
-  const path = pipeOf(t);
+  const path = await pipeOf(t);
   await t.throwsAsync(readTextFile(path, LIMIT, { timeout: 20 }), {
     code: 'ERR_TIMEOUT',
     message: `read ${path}: no answer within 20 ms; it is a pipe whose writer has not ended`,

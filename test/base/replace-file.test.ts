@@ -2,27 +2,19 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { replaceFile } from '../../src/base/replace-file.js';
-
-function directoryOf(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ovskit-replace-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
+import { temporaryDirectory } from '../support/ovsdb-server.js';
 
 test('a link at the name of the temporary file is not followed', async (t) => {
-  const directory = directoryOf(t);
+  const directory = await temporaryDirectory(t);
   const [file, precious] = [join(directory, 'file'), join(directory, 'precious')];
   writeFileSync(precious, 'precious');
   symlinkSync(precious, join(directory, `.file.${process.pid}.tmp`));
@@ -34,7 +26,7 @@ test('a link at the name of the temporary file is not followed', async (t) => {
 });
 
 test('a link stays, and the file that it leads to is replaced and keeps its mode', async (t) => {
-  const directory = directoryOf(t);
+  const directory = await temporaryDirectory(t);
   const [link, file] = [join(directory, 'link'), join(directory, 'managed', 'file')];
   mkdirSync(join(directory, 'managed'));
   writeFileSync(file, 'old');
@@ -48,7 +40,7 @@ test('a link stays, and the file that it leads to is replaced and keeps its mode
 });
 
 test('a link that leads to nothing becomes the file', async (t) => {
-  const directory = directoryOf(t);
+  const directory = await temporaryDirectory(t);
   const link = join(directory, 'link');
   symlinkSync(join(directory, 'nothing'), link);
   await replaceFile(link, 'new');

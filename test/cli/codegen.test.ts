@@ -1,15 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { codegenCommand } from '../../src/cli/commands/codegen.js';
 import { findSchema } from '../../src/sandbox/programs.js';
 import { Authority } from '../support/certificates.js';
 import { withDatabase } from '../support/database.js';
-import { freePort, withServer } from '../support/ovsdb-server.js';
+import { freePort, temporaryDirectory, withServer } from '../support/ovsdb-server.js';
 
 const checkedIn = fileURLToPath(new URL('../../../src/vswitch/schema.ts', import.meta.url));
 
@@ -19,12 +18,6 @@ async function codegen(...argv: string[]): Promise<string> {
   await codegenCommand(argv, { stdout, stderr: process.stderr });
   stdout.end();
   return printed;
-}
-
-function directory(t: ExecutionContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'ovskit-codegen-'));
-  t.teardown(() => rmSync(path, { recursive: true }));
-  return path;
 }
 
 test('src/vswitch/schema.ts is what the command in its header prints', async (t) => {
@@ -41,7 +34,7 @@ test('a live server gives what its schema file gives', async (t) => {
 });
 
 test('an ssl: server is asked with the options of ovs-vsctl', async (t) => {
-  const path = directory(t);
+  const path = await temporaryDirectory(t);
   const authority = await Authority.create(path, 'ca');
   const [server, client] = await Promise.all([authority.issue('server'), authority.issue('client')]);
   const port = await freePort();
@@ -60,7 +53,7 @@ test('an ssl: server is asked with the options of ovs-vsctl', async (t) => {
 });
 
 test('writes a file whole, in the place of the old one', async (t) => {
-  const path = directory(t);
+  const path = await temporaryDirectory(t);
   const file = join(path, 'schema.ts');
   writeFileSync(file, 'old');
   t.is(await codegen(findSchema(), '--output', file), '');
@@ -69,7 +62,7 @@ test('writes a file whole, in the place of the old one', async (t) => {
 });
 
 test('each mistake is named in one line', async (t) => {
-  const path = directory(t);
+  const path = await temporaryDirectory(t);
   const { remote } = await withDatabase(t);
   const [broken, odd] = [join(path, 'broken'), join(path, 'odd')];
   writeFileSync(broken, '{');
