@@ -28,13 +28,15 @@ const post = (path: string, body: unknown): string => {
 rootTest('a client that sends a byte at a time is cut off, in its headers or in its body', async (t) => {
   const limits = { headersTimeout: 300, requestTimeout: 600 };
   const { client, socket, errors, service } = await withService(t, { limits });
-  const drip = (first: string, rest: string) => {
+  // A byte that is written to a connection which has just been closed is an error to Node, before it looks at the answer.
+  const drip = async (first: string, rest: string, tries = 10): Promise<string> => {
     const connection = open(t, socket);
     connection.write(first);
     let at = 0;
     const timer = setInterval(() => connection.write(rest[at++ % rest.length] as string), 20);
     connection.once('close', () => clearInterval(timer));
-    return answered(connection);
+    const said = await answered(connection);
+    return said === '' && tries > 1 ? drip(first, rest, tries - 1) : said;
   };
   const inHeaders = drip('GET /vifs HTTP/1.1\r\nx: ', 'y');
   const inBody = drip(`${HEAD}content-length: 100000\r\n\r\n{`, ' ');
