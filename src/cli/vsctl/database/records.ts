@@ -85,7 +85,8 @@ function only(rows: readonly DraftRow[], table: string, word: string): DraftRow 
 function findByPrefix(draft: Draft, table: TableSchema, prefix: string): DraftRow | undefined {
   const found = draft.rows(table.name, ['_uuid']).filter(({ uuid }) => uuid.startsWith(prefix));
   if (found.length < 2) return found[0];
-  const [first, second] = found.map(({ uuid }) => uuid);
+  // The server's order is another each time.
+  const [first, second] = found.map(({ uuid }) => uuid).sort();
   throw new Fatal(
     `${table.name} contains 2 or more rows whose UUIDs begin with ${prefix}: at least ${first} and ${second}`,
   );
