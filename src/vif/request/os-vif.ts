@@ -13,14 +13,23 @@ export function isVersionedObject(value: unknown): value is VersionedObject {
   return typeof value === 'object' && value !== null && 'versioned_object.name' in value;
 }
 
-/** The objects in it lose their envelopes; the name of each becomes its `object`. */
-function unwrap(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unwrap);
+/** os-vif's own objects are ten deep, each with its envelope. */
+const DEEPEST = 100;
+
+/**
+ * The objects in it lose their envelopes; the name of each becomes its `object`.
+ *
+ * @throws {InvalidArgumentError} for what is nested without end
+ */
+function unwrap(value: unknown, where: string, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  if (depth === DEEPEST) throw new InvalidArgumentError(`${where} is nested more than ${DEEPEST} deep`);
+  const within = (inner: unknown) => unwrap(inner, where, depth + 1);
+  if (Array.isArray(value)) return value.map(within);
   if (isVersionedObject(value)) {
-    return { ...(unwrap(value['versioned_object.data']) as object), object: value['versioned_object.name'] };
+    return { ...(within(value['versioned_object.data']) as object), object: value['versioned_object.name'] };
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(inner)]));
 }
 
 const network = object({
@@ -115,7 +124,7 @@ export function fromOsVif(input: VersionedObject, where: string): object {
     const known = Object.keys(converters).join(', ');
     throw new InvalidArgumentError(`${where}: vif: the object ${name} is unknown; known ones: ${known}`);
   }
-  const vif = parse(schema, unwrap(input), `${where}: vif`);
+  const vif = parse(schema, unwrap(input, `${where}: vif`), `${where}: vif`);
   const given = vif.port_profile ?? undefined;
   const { network: net } = vif;
   const common = {

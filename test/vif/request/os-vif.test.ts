@@ -129,3 +129,17 @@ test('what is no such object is refused by name', (t) => {
     message: 'request: vif: network.bridge must be a string, not 5',
   });
 });
+
+test('what is nested without end is refused', (t) => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+    ['{"versioned_object.name":"Network","versioned_object.data":', '}'],
+  ] as const) {
+    const deep = JSON.parse(`${open.repeat(20_000)}1${close.repeat(20_000)}`);
+    t.throws(() => parsePlugRequest(request('VIFBridge', { network: deep })), {
+      code: 'ERR_INVALID_ARGUMENT',
+      message: 'request: vif is nested more than 100 deep',
+    });
+  }
+});
