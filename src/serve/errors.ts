@@ -80,6 +80,10 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_NETDEV_WRONG_KIND: 409,
   ERR_NETDEV_EXISTS: 409,
   ERR_NETDEV_NO_DEVICE: 409,
+  ERR_NETDEV_BUSY: 409,
+  ERR_NETDEV_UNSUPPORTED: 409,
+  // The kernel refused, in its own words.
+  ERR_NETDEV: 409,
   // Another program failed us.
   ERR_VSWITCH_INTERFACE_FAILED: 502,
   ERR_TOOL_FAILED: 502,

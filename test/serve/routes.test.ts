@@ -37,7 +37,7 @@ test('the document has just the options that each call takes', (t) => {
 });
 
 rootTest('plug, list, unplug, health and metrics answer as the document says', async (t) => {
-  const { client, sandbox, ovs } = await withService(t);
+  const { client, sandbox, ovs, errors } = await withService(t);
   const ask = await conformingAsk(t, client);
   const vsctl = (...args: string[]) => output('ovs-vsctl', args, inSandbox(sandbox));
 
@@ -93,6 +93,10 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
   const noBridge = await ask('POST', '/plug', request(2, { bridge: 'br-none' }));
   t.is(noBridge.status, 409);
   t.is(noBridge.json.error.code, 'ERR_VSWITCH_NO_BRIDGE');
+  // No request is wrong in itself that a kind of device alone can't have.
+  const tooLong = await ask('POST', '/plug', request(2, { mtu: 65_535 }));
+  t.deepEqual([tooLong.status, tooLong.json.error.code], [409, 'ERR_NETDEV'], tooLong.text);
+  t.deepEqual(errors, []);
   const unknown = await ask('POST', '/plug', { ...request(3), vif: { ...request(3).vif, type: 'nonesuch' } });
   t.is(unknown.status, 400);
 
