@@ -95,16 +95,19 @@ async function deleteGroup(group: readonly Waiting[]): Promise<void> {
   }
 }
 
-async function deleteOne({ device, what, resolve, reject }: Waiting): Promise<void> {
+async function deleteOne(one: Waiting): Promise<void> {
+  await deleteByItself(one).then(one.resolve, one.reject);
+}
+
+async function deleteByItself({ device, what }: Waiting): Promise<void> {
   // The tap driver, which knows a tap from other devices, lets none go that somebody has open; rtnetlink does.
-  const deletion =
-    what === 'link' || (what === 'any tap' && isTapThere(device))
-      ? deleteAlone(device)
-      : change(
-          () => `delete the tap ${device}`,
-          (addon, callback) => addon.deleteTap(device, callback),
-        );
-  await deletion.then(resolve, reject);
+  if (what === 'link' || (what === 'any tap' && isTapThere(device))) await deleteAlone(device);
+  else {
+    await change(
+      () => `delete the tap ${device}`,
+      (addon, callback) => addon.deleteTap(device, callback),
+    );
+  }
 }
 
 function settle(one: Waiting, error: NetdevError | undefined): void {

@@ -2,11 +2,23 @@
  * The marks on what a Plugger makes: should a VIF's port not come, or go first, they tell whose it is, and of what. Devices have
  * theirs for an alias, bridges of the switch have it in their external ids; ports have their owner's name alone.
  */
+import { InvalidArgumentError } from '../base/errors.js';
 import { OWNER_KEY } from '../vswitch/index.js';
 
 const FORM = /^ovskit-owner=(.+) bridge=(\S+?)(?: port=(\S+))?$/;
 /** The kernel's bound, in bytes. */
 const LONGEST = 255;
+/** Bytes: there is room for the names of bridge and port then. */
+const LONGEST_OWNER = 190;
+
+/** @throws {InvalidArgumentError} for a name that marks can't carry */
+export function checkOwner(owner: string): string {
+  if (typeof owner === 'string' && /^\P{Cc}+$/u.test(owner) && Buffer.byteLength(owner) <= LONGEST_OWNER) return owner;
+  const given = JSON.stringify(owner);
+  throw new InvalidArgumentError(
+    `an owner is named by 1 to ${LONGEST_OWNER} bytes without control characters, not by ${given}`,
+  );
+}
 
 export interface Mark {
   readonly owner: string;

@@ -9,6 +9,7 @@ import { gatherFacts } from './gather.js';
 import { hostFacts } from './host-facts.js';
 import { Leaving } from './leaving.js';
 import { type ListedVif, type ListOptions, list } from './list.js';
+import { checkOwner } from './mark.js';
 import { deviceName, ownNames } from './names.js';
 import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
 import type { PluggedVif, UnpluggedVif } from './plugged.js';
@@ -49,12 +50,13 @@ export class Plugger implements AsyncDisposable {
 
   /**
    * @param ovs may be left out where no VIF has to do with Open vSwitch: `needsSwitch` tells.
-   * @param options `owner`: whose mark the ports get, `ovskit` by default.
+   * @param options `owner`: whose mark the ports get, `ovskit` by default; at most 190 bytes, and no control characters.
+   * @throws {InvalidArgumentError} for an owner that marks can't carry
    */
   constructor(ovs?: Ovs, options: { owner?: string | undefined } = {}) {
     this.#ovs = ovs;
     this.#leaving = ovs && new Leaving(ovs);
-    this.#owner = options.owner ?? DEFAULT_OWNER;
+    this.#owner = checkOwner(options.owner ?? DEFAULT_OWNER);
   }
 
   /**

@@ -79,6 +79,27 @@ rootTest('what is missing is plugged, what is stale twice goes, and what is othe
   await Promise.all([other.unplug(request(3)), plugger.unplugMany([request(1), request(4)])]);
 });
 
+test('an owner that marks can not carry is refused', (t) => {
+  for (const owner of ['', 'two\nlines', 'o'.repeat(191), 'ö'.repeat(96), 5 as unknown as string]) {
+    t.throws(() => new Plugger(undefined, { owner }), {
+      code: 'ERR_INVALID_ARGUMENT',
+      message: /^an owner is named by 1 to 190 bytes without control characters, not by ["5]/,
+    });
+  }
+});
+
+rootTest('an owner with the longest name, and all that looks like a mark, knows its own again', async (t) => {
+  for (const owner of ['o'.repeat(190), 'we bridge=br-ex port=tap9']) {
+    const ours = new Plugger(ovs, { owner });
+    await ours.plug(request(1));
+    await ovs.transact((tx) => tx.deletePort('tap1'));
+    for (const found of [[], ['tap1']]) {
+      t.deepEqual(names((await ours.reconcile([], { bridges: ['br-int'] })).dropped), found);
+    }
+    t.false(linkExists('tap1'));
+  }
+});
+
 rootTest('the ports with the mark are listed, and which are stale or could not be opened', async (t) => {
   await plugger.plugMany([request(1), request(2), onOther(8)]);
   vsctl('add-port', 'br-int', 'theirs', '--', 'set', 'Interface', 'theirs', 'type=internal', 'external_ids:iface-id=x');
