@@ -43,7 +43,8 @@ export async function complaint(words: readonly string[]): Promise<string | unde
   }
   if (program === 'node' && !second.startsWith('-')) {
     const source = second.replace(/^dist\/(.*)\.js$/, '$1.ts');
-    return [source, second].some((name) => existsSync(join(root, name))) || second === '-e'
+    const example = `examples/${second.replace(/\.js$/, '.ts')}`;
+    return [source, second, example].some((name) => existsSync(join(root, name))) || second === '-e'
       ? undefined
       : `${line}: no ${second}`;
   }

@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { publint } from 'publint';
@@ -118,6 +128,35 @@ test(`the addon that comes along needs no C++ library and no glibc newer than ${
   );
   t.is(`2.${Math.max(...versions)}`, GLIBC);
   t.true(readFileSync(join(root, 'README.md'), 'utf8').includes(`glibc ${GLIBC}`));
+});
+
+test('every relative link of a page in the package leads to a file in it', async (t) => {
+  const { package: target } = await installed!;
+  const pages = readdirSync(target, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
+  const links = pages.flatMap((page) =>
+    [...readFileSync(join(target, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) => ({
+      page,
+      to: join(dirname(page), to),
+    })),
+  );
+  for (const page of ['README.md', 'bench/README.md', 'examples/README.md']) t.true(pages.includes(page), page);
+  t.true(links.length > 40);
+  t.deepEqual(
+    links.filter(({ to }) => !existsSync(join(target, to))),
+    [],
+  );
+});
+
+test('the examples of the package are compiled as their page tells', async (t) => {
+  const { package: target, project } = await installed!;
+  const [words] = readFileSync(join(target, 'examples', 'README.md'), 'utf8').match(/(?<=^npx tsc ).*watch\.ts.*$/m)!;
+  const copy = join(project, 'examples');
+  cpSync(join(target, 'examples'), copy, { recursive: true });
+  writeFileSync(join(copy, 'package.json'), '{ "type": "module" }');
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = await run(process.execPath, [tsc, ...words.split(' ')], { cwd: copy });
+  t.is(status, 0, stdout);
+  for (const name of ['watch', 'plug-service', 'cni-tap']) t.true(existsSync(join(copy, `${name}.js`)), name);
 });
 
 test('the command line runs from the package, devices included', async (t) => {
