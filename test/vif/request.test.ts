@@ -77,6 +77,27 @@ const wrong: [path: string, value: unknown, message: string | RegExp][] = [
   ['libvirt_version', '', 'request: libvirt_version must be a version, such as "1.2.17", not ""'],
   ['libvirt_version', 1.5, 'request: libvirt_version must be a version, such as "1.2.17", not 1.5'],
   ['port', { isolate: true }, /^request: port\.isolate is unknown; known are tag, trunks, .*isolate_vif/],
+  ['prot', { tag: 10 }, 'request: prot is unknown: did you mean port?'],
+  ['ports', { tag: 10 }, 'request: ports is unknown: did you mean port?'],
+  ['port', { tga: 10 }, 'request: port.tga is unknown: did you mean tag?'],
+  ['port', { qos: { type: 'linux-htb', maxRate: 5 } }, 'request: port.qos.maxRate is unknown: did you mean max_rate?'],
+  ['vif.detials', {}, 'request: vif.detials is unknown: did you mean details?'],
+  [
+    'vif.details',
+    { ovs_hybrid_plgu: true },
+    'request: vif.details.ovs_hybrid_plgu is unknown: did you mean ovs_hybrid_plug?',
+  ],
+  ['vif.vnicType', 'direct', 'request: vif.vnicType is unknown: did you mean vnic_type?'],
+  [
+    'vif.network.subnets',
+    [{ ips: [] }, { ips: [{ adress: '10.0.0.1' }] }],
+    'request: vif.network.subnets.1.ips.0.adress is unknown: did you mean address?',
+  ],
+  [
+    'host',
+    { pci: { '0000:0a:00.1': { pfnet: [] } } },
+    'request: host.pci.0000:0a:00.1.pfnet is unknown: did you mean pf_net?',
+  ],
   [
     'flavor',
     { extra_specs: { 'quota:vif_inbound_peak': 'fast' } },
@@ -108,6 +129,32 @@ test('a file holds one request, a list, or a list under "requests"', (t) => {
   t.throws(() => parsePlugRequests({ requests: 5 }), { message: 'requests must be a list of requests' });
   t.throws(() => parsePlugRequests('x'), { message: /must be an object with vif and instance/ });
   t.throws(() => parsePlugRequests(null), { message: /must be an object with vif and instance/ });
+});
+
+test('a misspelt field is named, and not the one that is missing for it', (t) => {
+  const { address, ...vif } = request(1).vif;
+  t.throws(() => parsePlugRequest({ ...request(1), vif: { ...vif, adress: address } }), {
+    message: 'request: vif.adress is unknown: did you mean address?',
+  });
+});
+
+test('fields of nova that plugs do not read are let through, however near to one that is there', (t) => {
+  const others = {
+    active: true,
+    preserve_on_delete: false,
+    delegate_create: true,
+    meta: {},
+    addresses: [],
+    'type ': 1,
+  };
+  const network = { bridge: 'br-int', meta: { injected: false, tenant_id: 'x', tunneled: true, mtu: 1450, mtus: 1 } };
+  const subnets = [
+    { cidr: '10.0.0.0/24', dns: [], gateway: { address: '10.0.0.1', type: 'gateway', meta: {} }, ips: [] },
+  ];
+  const vif = { ...request(1).vif, ...others, network: { ...network, subnets } };
+  t.notThrows(() =>
+    parsePlugRequest({ ...request(1), vif, flavor: { id: 1, name: 'm1', memory_mb: 512, vcpu_weight: 0 } }),
+  );
 });
 
 test('a checked request is taken as it is', (t) => {

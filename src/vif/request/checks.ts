@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { InvalidArgumentError, messageOf } from '../../base/errors.js';
 import { checkDeviceName } from '../../netdev/index.js';
+import { refuseMisspelt } from './misspelt.js';
 
 /** Runs a check that throws inside a schema; its text, which names the value itself, follows the field's name. */
 export function checked<T>(check: (value: T) => void) {
@@ -96,6 +97,7 @@ export const looseFlag = v.pipe(
  * @throws {InvalidArgumentError} naming the field, and what it should be.
  */
 export function parse<T extends v.GenericSchema>(schema: T, input: unknown, where: string): v.InferOutput<T> {
+  refuseMisspelt(schema, input, where);
   const result = v.safeParse(schema, input, { abortEarly: true, abortPipeEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;

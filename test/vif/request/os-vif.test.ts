@@ -125,6 +125,9 @@ test('what is no such object is refused by name', (t) => {
   t.throws(() => parsed('VIFHostDevice', { dev_address: '1:2' }), {
     message: 'request: vif: dev_address must be a PCI address, such as 0000:3b:00.1, not "1:2"',
   });
+  t.throws(() => parsed('VIFBridge', { port_profile: object('VIFPortProfileOpenVSwitch', { interfaceid: 'x' }) }), {
+    message: 'request: vif: port_profile.interfaceid is unknown: did you mean interface_id?',
+  });
   t.throws(() => parsed('VIFBridge', { network: { bridge: 5 } }), {
     message: 'request: vif: network.bridge must be a string, not 5',
   });
