@@ -55,7 +55,7 @@ for (const name of ${JSON.stringify(names)}) {
 const PLUG = `
 import { connect } from 'ovskit';
 import { Plugger } from 'ovskit/vif';
-const ovs = await connect('unix:' + process.env.OVS_RUNDIR + '/db.sock');
+const ovs = await connect();
 const plugger = new Plugger(ovs);
 const { name, ofport } = await plugger.plug({
   vif: {

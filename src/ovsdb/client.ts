@@ -10,6 +10,7 @@ import { Lock } from './locks.js';
 import type { MonitorMethod } from './monitor.js';
 import { assertLock, type Operation, type OperationResult, type SelectOperation } from './operations.js';
 import { readModifyWrite } from './read-modify-write.js';
+import { defaultRemote } from './remote.js';
 import { Replica } from './replica.js';
 import { countLoss } from './resend.js';
 import type { DatabaseSchema } from './schema.js';
@@ -59,7 +60,7 @@ const transactions = channel('ovskit:transaction');
  * A client of an OVSDB server or cluster (RFC 7047), which stays connected.
  *
  * ```ts
- * await using client = await Client.connect('unix:/var/run/openvswitch/db.sock');
+ * await using client = await Client.connect();
  * const [{ rows }] = await client.transact('Open_vSwitch', [select('Bridge', [], ['name'])]);
  * ```
  *
@@ -79,12 +80,15 @@ export class Client implements AsyncDisposable {
    * Connects to a server, or to one of several.
    *
    * @param remotes as ovsdb(7) writes them: `unix:PATH`, `tcp:HOST:PORT`, `ssl:HOST:PORT`, or passive `punix:`, `ptcp:`,
-   *   `pssl:`; several as a list or joined by commas.
+   *   `pssl:`; several as a list or joined by commas. The switch's database by default: {@link defaultRemote}.
    * @param options `timeout` in milliseconds for the whole, 120 000 by default, besides those of each attempt.
    * @throws {ConnectError} `ERR_OVSDB_CONNECT`; {@link TlsError}; {@link ServerRefusedError}; `ERR_INVALID_ARGUMENT` when a
    *   remote is not understood.
    */
-  static async connect(remotes: string | readonly string[], options: ClientOptions = {}): Promise<Client> {
+  static async connect(
+    remotes: string | readonly string[] = defaultRemote(),
+    options: ClientOptions = {},
+  ): Promise<Client> {
     const client = new Client(remotes, options);
     client.#sync.connection.start();
     try {

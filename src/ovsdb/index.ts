@@ -15,7 +15,7 @@ export * from './errors.js';
 export type { Lock } from './locks.js';
 export type { Conditions, MonitorMethod } from './monitor.js';
 export * from './operations.js';
-export { DEFAULT_REMOTE, isPassive, parseRemote, parseRemotes, type Remote } from './remote.js';
+export { defaultRemote, isPassive, parseRemote, parseRemotes, type Remote } from './remote.js';
 export { type ChangeListener, Replica } from './replica.js';
 export type { Row } from './row.js';
 export {

@@ -1,7 +1,14 @@
+import { join } from 'node:path';
+import { runDirectory } from '../base/directories.js';
 import { InvalidArgumentError } from '../base/errors.js';
 
-/** Where ovs-vswitchd's database listens unless it was told otherwise (ovsdb-server(1)). */
-export const DEFAULT_REMOTE = 'unix:/var/run/openvswitch/db.sock';
+/**
+ * The switch's database where nobody names a remote: `$OVSKIT_REMOTE`, else `db.sock` in `$OVS_RUNDIR`, else
+ * `unix:/var/run/openvswitch/db.sock` (ovsdb-server(1)). The environment of `ovskit sandbox` has both.
+ */
+export function defaultRemote(): string {
+  return process.env.OVSKIT_REMOTE || `unix:${join(runDirectory(), 'db.sock')}`;
+}
 
 /** The port that IANA gave to OVSDB (ovsdb(7)). */
 const DEFAULT_PORT = 6640;

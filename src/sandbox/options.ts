@@ -14,7 +14,8 @@ export interface SandboxOptions extends CallOptions {
   vswitchd?: boolean | undefined;
   /**
    * `private` moves the main thread of this process into a network namespace of its own, for good, and everything it
-   * starts from then on; all sandboxes of a process share it, and it takes root. `current` stays. Default: `private` for root, else `current`.
+   * starts from then on; all sandboxes of a process share it, and it takes root. The machine's own run directory of Open
+   * vSwitch, /var/run/openvswitch, is hidden there. `current` stays. Default: `private` for root, else `current`.
    */
   network?: 'private' | 'current' | undefined;
   /**

@@ -11,6 +11,7 @@ const PACKAGES = {
   'ovs-vswitchd': 'openvswitch-switch',
   'ovsdb-server': 'openvswitch-switch',
   'ovsdb-tool': 'openvswitch-switch',
+  mount: 'mount',
   setpriv: 'util-linux',
 } as const;
 

@@ -138,7 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const guard = await Guard.create(settings.runDirectory, settings.keep, `${MARK}=${settings.runDirectory}`);
   let sandbox: Sandbox | undefined;
   try {
-    if (settings.network === 'private') privateNetwork();
+    if (settings.network === 'private') await privateNetwork(settings.runDirectory);
     sandbox = new Sandbox(settings, guard);
     await sandbox.start(signal);
     return sandbox;

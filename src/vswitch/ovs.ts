@@ -1,5 +1,5 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
-import { Client, type ClientOptions, DEFAULT_REMOTE, type Replica } from '../ovsdb/index.js';
+import { Client, type ClientOptions, type Replica } from '../ovsdb/index.js';
 import { type Committed, Committer, type CommitterOptions } from './committer/index.js';
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
@@ -51,13 +51,10 @@ export class Ovs implements AsyncDisposable {
   /**
    * Connects to a switch's database and reads its configuration.
    *
-   * @param remotes `unix:/var/run/openvswitch/db.sock` by default; see {@link Client.connect}.
+   * @param remotes see {@link Client.connect}, whose default it takes.
    * @param options `timeout` in milliseconds for the whole, 120 000 by default.
    */
-  static async connect(
-    remotes: string | readonly string[] = DEFAULT_REMOTE,
-    options: OvsConnectOptions = {},
-  ): Promise<Ovs> {
+  static async connect(remotes?: string | readonly string[], options: OvsConnectOptions = {}): Promise<Ovs> {
     const rest = remaining(options, CONNECT_TIMEOUT);
     const client = await Client.connect(remotes, { ...options, ...rest() });
     try {

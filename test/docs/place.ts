@@ -13,8 +13,8 @@ import { root } from './blocks.js';
 const MEANWHILE = 30_000;
 
 /**
- * A project that has ovskit as a user has it, on a machine whose Open vSwitch is the sandbox: in a mount namespace of its own,
- * /var/run/openvswitch is the sandbox's run directory, the command `ovskit` is in the path, and only the project and /tmp can be written.
+ * A project that has ovskit as a user has it, with the environment that a sandbox gives to what runs inside. The machine has no
+ * Open vSwitch of its own, the command `ovskit` is in the path, and only the project and /tmp can be written.
  */
 export class Place {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovskit-docs-'));
@@ -32,8 +32,7 @@ export class Place {
     const main = join(root, 'dist/src/cli/main.js');
     writeFileSync(join(bin, 'ovskit'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
     chmodSync(join(bin, 'ovskit'), 0o755);
-    const { OVSKIT_REMOTE: _, OVS_RUNDIR: runDirectory = '', ...env } = sandbox.env;
-    this.#env = { ...process.env, ...env, RUN_DIRECTORY: runDirectory, PATH: `${bin}:${process.env.PATH}` };
+    this.#env = { ...process.env, ...sandbox.env, PATH: `${bin}:${process.env.PATH}` };
   }
 
   write(name: string, text: string): void {
@@ -85,8 +84,8 @@ export class Place {
 function inside(command: readonly string[]): [string, string[]] {
   // The machine's files can't be changed: a page may tell to. /tmp stays. /dev/net/tun is as udev makes it.
   const mounts =
-    'mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/openvswitch && mount --bind "$RUN_DIRECTORY" /run/openvswitch && ' +
+    'mount -t tmpfs -o mode=755 tmpfs /run && ' +
     'mknod /run/tun c 10 200 && chmod 666 /run/tun && mount --bind /run/tun /dev/net/tun && ' +
-    'mount --bind . . && mount --rbind /tmp /tmp && cd "$PWD" && mount -o remount,bind,ro / && unset RUN_DIRECTORY && exec "$@"';
+    'mount --bind . . && mount --rbind /tmp /tmp && cd "$PWD" && mount -o remount,bind,ro / && exec "$@"';
   return ['unshare', ['--mount', '--propagation', 'private', 'sh', '-c', mounts, 'sh', ...command]];
 }

@@ -59,6 +59,24 @@ test('a command runs inside and its exit status is passed on', async (t) => {
   await nothingLeft(directory);
 });
 
+test("a program that does not look at its environment does not find the machine's own switch", async (t) => {
+  if (!isRoot) return t.pass('there is no namespace without root');
+  const directory = emptyDirectory(t);
+  // A machine, in a mount namespace of its own, with something in the default run directory.
+  const machine = 'mount -t tmpfs tmpfs /run && mkdir /run/openvswitch && touch /run/openvswitch/db.sock && exec "$@"';
+  const inside =
+    'ls -A /var/run/openvswitch; touch /var/run/openvswitch/x && echo written; ovs-vsctl get-manager && echo ours';
+  const args = ['--mount', '--propagation', 'private', 'sh', '-c', machine, 'sh', process.execPath, main, 'sandbox'];
+  const { stdout, stderr } = await run(
+    'unshare',
+    [...args, '--no-vswitchd', '--', 'sh', '-c', inside],
+    inDirectory(directory),
+  );
+  t.is(stdout, 'ours\n', stderr);
+  t.regex(stderr, /Read-only file system/);
+  await nothingLeft(directory);
+});
+
 test('a command that a signal ends, and one that is not there, have the status of a shell', async (t) => {
   const directory = emptyDirectory(t);
   const killed = await ovskit(directory, '--no-vswitchd', '--', 'sh', '-c', 'kill -USR1 $$');

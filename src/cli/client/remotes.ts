@@ -1,4 +1,4 @@
-import { runDirectory } from '../options/directories.js';
+import { runDirectory } from '../../base/directories.js';
 
 /** What the server's place on the command line says. */
 export interface Remotes {

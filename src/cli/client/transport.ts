@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { runDirectory } from '../../base/directories.js';
 import { InvalidArgumentError } from '../../base/errors.js';
 import { parseRemote } from '../../ovsdb/remote.js';
 import { openRemote } from '../../ovsdb/stream/open.js';
 import { Fatal } from '../fatal.js';
-import { runDirectory } from '../options/directories.js';
 import { errnoOf } from '../strerror.js';
 import type { Context } from './context.js';
 

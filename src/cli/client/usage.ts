@@ -1,4 +1,4 @@
-import { runDirectory } from '../options/directories.js';
+import { runDirectory } from '../../base/directories.js';
 import { formatUsage, logUsage, streamUsage } from '../options/usage-text.js';
 
 /** What `--help` and `help` print: the stock tool's text, whose paths depend on the environment. */

@@ -25,7 +25,6 @@ import {
 import { Ovs } from '../../vswitch/index.js';
 import { type Io, oneLine, printJson, printLine } from '../io.js';
 import { type Arguments, actionOf, parseReconfigure } from '../reconfigure/arguments.js';
-import { chooseRemote } from '../remote.js';
 import { endingSignals } from '../signals.js';
 
 export const reconfigureHelp = `ovskit reconfigure up|down PIF --records FILE [options]
@@ -154,7 +153,7 @@ async function currentFacts(
 /** `undefined` for a rewrite where there is no database. */
 async function connect(args: Arguments, signal: AbortSignal): Promise<Ovs | undefined> {
   try {
-    return await Ovs.connect(chooseRemote(args.remote), { timeout: args.timeout, signal });
+    return await Ovs.connect(args.remote, { timeout: args.timeout, signal });
   } catch (error) {
     if (args.verb === 'rewrite' && isMissingSocket(error)) return undefined;
     throw error;

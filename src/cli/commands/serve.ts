@@ -4,7 +4,6 @@ import { type Endpoint, inheritedEndpoints, loadToken, parseTcp, Service } from 
 import { DEFAULT_OWNER, Plugger } from '../../vif/index.js';
 import { Ovs } from '../../vswitch/index.js';
 import { type Io, oneLine } from '../io.js';
-import { chooseRemote } from '../remote.js';
 import { endingSignals } from '../signals.js';
 import { parseArguments, parseTimeout, UsageError } from '../usage.js';
 
@@ -58,7 +57,7 @@ export async function serveCommand(argv: string[], io: Io): Promise<number> {
   using ending = endingSignals();
   const { signal } = ending;
   try {
-    await using ovs = await Ovs.connect(chooseRemote(values.remote), { signal });
+    await using ovs = await Ovs.connect(values.remote, { signal });
     await using plugger = new Plugger(ovs, { owner: values.owner });
     let metrics: Promise<Metrics> | undefined;
     const limits = stopTimeout === undefined ? {} : { stopTimeout };

@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { logDirectory } from '../../base/directories.js';
 import { Exit, Fatal } from '../fatal.js';
-import { logDirectory } from '../options/directories.js';
 import { errnoOf, strerror } from '../strerror.js';
 import { modules } from './modules.js';
 import { formatEntry } from './pattern.js';

@@ -1,4 +1,4 @@
-import { logDirectory } from './directories.js';
+import { logDirectory } from '../../base/directories.js';
 
 /** What `--help` of several stock tools says in the same words. */
 

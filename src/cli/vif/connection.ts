@@ -1,6 +1,5 @@
 import { Client } from '../../ovsdb/index.js';
 import { Ovs } from '../../vswitch/index.js';
-import { chooseRemote } from '../remote.js';
 import type { SwitchArguments } from './arguments.js';
 
 /** The switch can't be reached: no request's fault. */
@@ -31,7 +30,7 @@ export class Connection implements AsyncDisposable {
   async #connect(): Promise<Ovs> {
     const { timeout, tls, remote } = this.options;
     const { signal } = this;
-    this.#client = Client.connect(chooseRemote(remote), { timeout, signal, tls });
+    this.#client = Client.connect(remote, { timeout, signal, tls });
     return Ovs.on(await this.#client, { timeout, signal });
   }
 

@@ -1,8 +1,8 @@
+import { runDirectory } from '../../base/directories.js';
 import { Exit, Fatal } from '../fatal.js';
 import type { Io } from '../io.js';
 import { Shash } from '../json/index.js';
 import { applyVlogOption, type Vlog } from '../log/vlog.js';
-import { runDirectory } from '../options/directories.js';
 import { getopt, type LongOption } from '../options/getopt.js';
 import { applySslOption, defaultSslOptions, type SslOptions } from '../options/ssl.js';
 import { applyTableOption, defaultStyle, type TableStyle } from '../table/style.js';

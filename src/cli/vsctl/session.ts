@@ -1,9 +1,9 @@
+import { logDirectory } from '../../base/directories.js';
 import { builtInSchema } from '../../vswitch/built-in-schema.js';
 import { VswitchError } from '../../vswitch/errors.js';
 import { Fatal } from '../fatal.js';
 import type { Io } from '../io.js';
 import type { Vlog } from '../log/vlog.js';
-import { logDirectory } from '../options/directories.js';
 import type { Invocation, Prepare } from './command.js';
 import { explain } from './explain.js';
 import type { VsctlOptions } from './options.js';

@@ -1,7 +1,7 @@
+import { runDirectory } from '../../base/directories.js';
 import { tableSchema } from '../../ovsdb/schema.js';
 import { builtInSchema } from '../../vswitch/built-in-schema.js';
 import { compareBytes, Shash } from '../json/index.js';
-import { runDirectory } from '../options/directories.js';
 import { formatUsage, logUsage, streamUsage } from '../options/usage-text.js';
 import { recordIds } from './database/records.js';
 import { globalOptions, SCHEMA_VERSION, STOCK_VERSION } from './global-options.js';
