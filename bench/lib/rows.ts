@@ -1,4 +1,6 @@
 /** The rows of README's comparison table whose numbers the benchmarks give. */
+import { cellsOf, GOAL } from '../plug/cells.js';
+import { LINES, linesOfStock } from './lines.js';
 import type { BENCHES } from './list.js';
 import type { Measure, Results } from './results.js';
 import { formatNumber } from './text.js';
@@ -110,13 +112,23 @@ export function rowOf(row: Row, { reports }: Results): string {
 /** How the line below the table begins. */
 export const TAKEN_ON = 'Taken on ';
 
+/** What the rivals did less of than ovskit, so that their numbers are what it would come to. */
+function scaled(mode: Results['mode']): string {
+  const { rivals } = cellsOf(mode).find(({ ports, callers }) => ports === GOAL.ports && callers === GOAL.callers)!;
+  const lines =
+    mode === 'short'
+      ? `; of the 1,000 lines ovs-vsctl ran ${linesOfStock(mode)}, and its time is ${LINES / linesOfStock(mode)} times theirs`
+      : '';
+  return `Of the 1,000 VIFs a rival plugged ${rivals!.count} a round, of which its rate is${lines}.`;
+}
+
 /** The line below the table: what the numbers were taken on. */
 export function takenOn({ machine, when, mode, seconds }: Results): string {
   const command = mode === 'short' ? 'npm run bench' : 'npm run bench:full';
   return (
     `${TAKEN_ON}${when.slice(0, 10)} by \`${command}\`, which took ${seconds.toFixed(0)} s: ${machine.processors} processors, ` +
     `Linux ${machine.kernel}, Node.js ${machine.node}, Open vSwitch ${machine.openvswitch}, datapath in user space, a load of ` +
-    `${machine.load.toFixed(1)} at the start.`
+    `${machine.load.toFixed(1)} at the start. ${scaled(mode)}`
   );
 }
 

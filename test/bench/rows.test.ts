@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { BENCHES, NOT_IN_SHORT } from '../../bench/lib/list.js';
 import type { Measure, Results } from '../../bench/lib/results.js';
-import { againBy, ROWS, rowOf, TAKEN_ON, withNumbers } from '../../bench/lib/rows.js';
+import { againBy, ROWS, rowOf, TAKEN_ON, takenOn, withNumbers } from '../../bench/lib/rows.js';
 import { cellsOf, GOAL } from '../../bench/plug/cells.js';
 import { measuresOf } from '../../bench/plug/measures.js';
 import { smallResults } from './fixture.js';
@@ -73,6 +73,15 @@ test('new numbers go into their rows, and nothing else of README changes', (t) =
   );
   t.false(changed.join('').includes('¹'));
   t.is(withNumbers(after.join('\n'), allResults(1234)), after.join('\n'));
+});
+
+test("the line below README's table tells what the rivals did less of", (t) => {
+  t.regex(
+    takenOn(smallResults()),
+    /^Taken on 2026-01-02 by `npm run bench`, .* a rival plugged 2 a round, .* ovs-vsctl ran 40, and its time is 25 times theirs\.$/,
+  );
+  const full = takenOn({ ...smallResults(), mode: 'full' });
+  t.regex(full, /by `npm run bench:full`, .* a rival plugged 20 a round, of which its rate is\.$/);
 });
 
 test('a rival that was not measured is told; a number of ours that is missing is an error', (t) => {
