@@ -21,10 +21,10 @@ export class Place {
   readonly #env: NodeJS.ProcessEnv;
 
   constructor(sandbox: Sandbox) {
-    const bin = join(this.#directory, 'bin');
+    // Where npm puts a package's commands, for npx; in the PATH, as in a sandbox.
+    const bin = join(this.#directory, 'node_modules/.bin');
     chmodSync(this.#directory, 0o755);
-    mkdirSync(join(this.#directory, 'node_modules'));
-    mkdirSync(bin);
+    mkdirSync(bin, { recursive: true });
     symlinkSync(root, join(this.#directory, 'node_modules/ovskit'));
     symlinkSync(join(root, 'node_modules/@types'), join(this.#directory, 'node_modules/@types'));
     writeFileSync(join(this.#directory, 'package.json'), '{ "type": "module" }');
@@ -32,7 +32,8 @@ export class Place {
     const main = join(root, 'dist/src/cli/main.js');
     writeFileSync(join(bin, 'ovskit'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
     chmodSync(join(bin, 'ovskit'), 0o755);
-    this.#env = { ...process.env, ...sandbox.env, PATH: `${bin}:${process.env.PATH}` };
+    const cache = join(this.#directory, 'npm');
+    this.#env = { ...process.env, ...sandbox.env, npm_config_cache: cache, PATH: `${bin}:${process.env.PATH}` };
   }
 
   write(name: string, text: string): void {

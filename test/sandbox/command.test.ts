@@ -1,8 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
@@ -84,6 +84,21 @@ test('a command that a signal ends, and one that is not there, have the status o
   const absent = await ovskit(directory, '--no-vswitchd', '--', 'no-such-command');
   t.is(absent.status, 127);
   t.regex(absent.stderr, /no-such-command: command not found/);
+  await nothingLeft(directory);
+});
+
+test('ovskit inside is the one outside, though no PATH has it', async (t) => {
+  const directory = emptyDirectory(t);
+  const PATH = (process.env.PATH ?? '').split(delimiter).filter((folder) => !existsSync(join(folder, 'ovskit')));
+  const options = { env: { ...inDirectory(directory).env, PATH: PATH.join(delimiter) } };
+  const words = ['sandbox', '--no-vswitchd', '--', 'ovskit'];
+  const { status, stdout, stderr } = await run(process.execPath, [main, ...words, 'vsctl', '--version'], options);
+  t.is(status, 0, stderr);
+  t.regex(stdout, /^ovs-vsctl /);
+  // By its link, as npm makes one.
+  symlinkSync(main, join(directory, "it's ours"));
+  t.is((await run(process.execPath, [join(directory, "it's ours"), ...words, '--nonsense'], options)).status, 2);
+  unlinkSync(join(directory, "it's ours"));
   await nothingLeft(directory);
 });
 

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { AbortedError, messageOf } from '../../base/errors.js';
-import { quoteArgument } from '../../base/shell.js';
+import { quoteArgument, quoteCommand } from '../../base/shell.js';
 import { checkDeviceName } from '../../netdev/index.js';
 import { type Sandbox, startSandbox } from '../../sandbox/index.js';
 import type { Io } from '../io.js';
@@ -12,7 +14,8 @@ import { parseArguments, UsageError } from '../usage.js';
 export const sandboxHelp = `ovskit sandbox [--keep] [--bridge NAME]... [--no-vswitchd] [--run-directory DIR] [-- COMMAND ARG...]
 
 Starts a private ovsdb-server and ovs-vswitchd in a run directory of their own, and for root in a network namespace of
-their own. They end with Ctrl-C, or with COMMAND, which runs inside and whose exit status is passed on.
+their own. They end with Ctrl-C, or with COMMAND, which runs inside and whose exit status is passed on. In there, "ovskit"
+is this very program, wherever it was started from.
 
   --keep               keep the run directory (database, logs) afterwards
   --bridge NAME        add a bridge; may be repeated
@@ -81,13 +84,14 @@ async function run(invocation: Invocation, io: Io, ending: EndingSignals): Promi
   const { keep, vswitchd, runDirectory, command } = invocation;
   const sandbox = await startSandbox({ keep, vswitchd, runDirectory, signal });
   try {
+    const programs = ownProgram(sandbox.runDirectory);
     for (const bridge of invocation.bridges) await sandbox.addBridge(bridge, { signal });
     if (sandbox.settings.network === 'current') {
       io.stderr.write('ovskit sandbox: not root: no network namespace, and a datapath without real devices (dummy)\n');
     }
     if (signal.aborted) return interrupted(invocation, ending);
-    if (command.length > 0) return await runInside(sandbox, command, io);
-    io.stdout.write(describe(sandbox));
+    if (command.length > 0) return await runInside(sandbox, programs, command, io);
+    io.stdout.write(describe(sandbox, programs));
     return await untilEnd(sandbox, io, signal);
   } finally {
     await sandbox.stop();
@@ -100,11 +104,25 @@ function interrupted({ command }: Invocation, { status }: EndingSignals): number
   return command.length === 0 ? 0 : status;
 }
 
-function describe(sandbox: Sandbox): string {
+/**
+ * A directory for the PATH inside with our own `ovskit`: started by npx out of another project's, or from a checkout, it is
+ * in nobody's.
+ */
+function ownProgram(runDirectory: string): string {
+  const directory = join(runDirectory, 'bin');
+  mkdirSync(directory);
+  const self = quoteCommand([process.execPath, ...process.execArgv, process.argv[1] ?? '']);
+  writeFileSync(join(directory, 'ovskit'), `#!/bin/sh\nexec ${self} "$@"\n`, { mode: 0o755 });
+  return directory;
+}
+
+function describe(sandbox: Sandbox, programs: string): string {
   const lines = [`run directory  ${sandbox.runDirectory}`, `remote         ${sandbox.remote}`, ''];
   for (const [name, value] of Object.entries(sandbox.env)) lines.push(`export ${name}=${quoteArgument(value)}`);
+  lines.push(`export PATH=${quoteArgument(programs)}:"$PATH"`);
   if (sandbox.settings.network === 'private') {
-    lines.push('', `Enter its network namespace:  nsenter --target ${process.pid} --net --mount`);
+    const enter = `nsenter --target ${process.pid} --net --mount`;
+    lines.push('', 'Enter its network namespace too, or devices are made on the machine itself:', enter, '');
   }
   lines.push('Ctrl-C ends it.', '');
   return lines.join('\n');
@@ -121,9 +139,10 @@ async function untilEnd(sandbox: Sandbox, io: Io, signal: AbortSignal): Promise<
   return 1;
 }
 
-async function runInside(sandbox: Sandbox, command: string[], io: Io): Promise<number> {
+async function runInside(sandbox: Sandbox, programs: string, command: string[], io: Io): Promise<number> {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { env: sandbox.childEnv, stdio: 'inherit' });
+  const PATH = [programs, process.env.PATH].filter(Boolean).join(delimiter);
+  const child = spawn(program, args, { env: { ...sandbox.childEnv, PATH }, stdio: 'inherit' });
   let timer: NodeJS.Timeout | undefined;
   const pass = (received: NodeJS.Signals) => {
     // A terminal sends Ctrl-C to the command itself, which may well go on (a shell does).
