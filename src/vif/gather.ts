@@ -17,6 +17,8 @@ import type { Carried, Facts, LinkFacts, PortFacts, QosFacts, Reads, VfFacts } f
 import { QOS_KEY } from './names.js';
 import { findRepresentor, uplinksFirst } from './representor.js';
 
+/** Others may go on for ever. */
+const MOST_LOOKS = 5;
 const NOTHING: Carried = { addresses: [], routes: [] };
 let kernelRelease: string | undefined;
 
@@ -27,7 +29,7 @@ let kernelRelease: string | undefined;
  */
 export function gatherFacts(ovs: Ovs | undefined, reads: Reads, options: SysfsOptions = {}): Facts | Promise<Facts> {
   const links = new Map((reads.links ?? []).map((name) => [name, linkFacts(name)]));
-  const gathered = (details: readonly (readonly [string, LinkFacts | undefined])[], carried: Carried): Facts => {
+  const gathered = (details: readonly Detail[], carried: Carried): Facts => {
     for (const [name, facts] of details) links.set(name, facts);
     return {
       link: (name) => (links.has(name) ? links.get(name) : linkFacts(name)),
@@ -51,9 +53,18 @@ export function gatherFacts(ovs: Ovs | undefined, reads: Reads, options: SysfsOp
 }
 
 async function gatherSlowly({ details = [], carried }: Reads) {
-  const links = await Promise.all(details.map(async (name) => [name, await detailFacts(name)] as const));
+  let links = await readTogether(details);
+  // Of what others make or delete at that moment one may be seen from before, and one from after.
+  for (let looks = 1; looks < MOST_LOOKS && !links.every(isSo); looks++) links = await readTogether(details);
   return { details: links, carried: carried === undefined ? NOTHING : await carriedBy(carried) };
 }
+
+type Detail = readonly [device: string, facts: LinkFacts | undefined];
+
+const readTogether = (devices: readonly string[]): Promise<Detail[]> =>
+  Promise.all(devices.map(async (name) => [name, await detailFacts(name)] as const));
+
+const isSo = ([name, facts]: Detail): boolean => linkExists(name) === (facts !== undefined);
 
 async function carriedBy(device: string): Promise<Carried> {
   if (!linkExists(device)) return NOTHING;

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { startSandbox } from '../../src/sandbox/index.js';
+import { Ovs } from '../../src/vswitch/index.js';
 import { needsRoot } from '../support/root.js';
 import { readState } from './chaos/state.js';
 import { BRIDGE, expected, LINUX_BRIDGES } from './chaos/vifs.js';
@@ -16,6 +17,8 @@ needsRoot(test)('processes that plug and unplug the same VIFs at the same time a
   const sandbox = await startSandbox({ network: 'private', datapath: 'netdev' });
   t.teardown(() => sandbox.stop());
   await sandbox.addBridge(BRIDGE);
+  const ovs = await Ovs.connect(sandbox.remote);
+  t.teardown(() => ovs.close());
   const bare = await readState(sandbox.remote);
   const workers = await Promise.all(
     Array.from({ length: PROCESSES }, async () => {
@@ -38,6 +41,9 @@ needsRoot(test)('processes that plug and unplug the same VIFs at the same time a
         direction,
       );
     }
+    // Bridges' own devices go when ovs-vswitchd has noticed.
+    await ovs.sync();
+    await ovs.waitForVswitchd(ovs.tables.root?.next_cfg as number);
     return readState(sandbox.remote);
   };
   const vifs = VIFS.map(expected);
