@@ -30,10 +30,18 @@ export const wrongMethod = (method: string, path: string, allowed: readonly stri
     allow: allowed.join(', '),
   });
 
-export const unauthorized = () =>
-  new ServeError(401, 'ERR_SERVE_UNAUTHORIZED', 'over TCP a request needs "Authorization: Bearer TOKEN"', {
-    'www-authenticate': 'Bearer',
-  });
+const BEARER = { 'www-authenticate': 'Bearer' };
+
+/** @param authorization the header that does not show the token; it is not repeated. */
+export const unauthorized = (authorization: string | undefined) =>
+  /^Bearer +\S/i.test(authorization ?? '')
+    ? new ServeError(
+        401,
+        'ERR_SERVE_UNAUTHORIZED',
+        "the token of the header Authorization is not this service's",
+        BEARER,
+      )
+    : new ServeError(401, 'ERR_SERVE_UNAUTHORIZED', 'over TCP a request needs "Authorization: Bearer TOKEN"', BEARER);
 
 export const tooLarge = (limit: number) =>
   new ServeError(413, 'ERR_SERVE_TOO_LARGE', `the body may have ${limit} bytes at most`);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { dirname } from 'node:path';
 import { removeDeadSocket } from '../base/dead-socket.js';
 import { InvalidArgumentError, messageOf } from '../base/errors.js';
 import { ListenError } from './errors.js';
@@ -74,6 +75,7 @@ async function start(server: Server, endpoint: Endpoint): Promise<void> {
   // It is thrown by `listen` itself or told by the event; the one that is not awaited is nobody's.
   listening.catch(() => {});
   if (endpoint.kind === 'unix') {
+    needDirectory(endpoint.path);
     await removeDeadSocket(endpoint.path);
     bindPrivately(server, endpoint);
     await listening;
@@ -85,6 +87,13 @@ async function start(server: Server, endpoint: Endpoint): Promise<void> {
     server.listen({ fd: endpoint.fd });
     await listening;
   }
+}
+
+/** Node calls it EACCES, which it is not. */
+function needDirectory(path: string): void {
+  const directory = dirname(path);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new Error(`there is no directory ${directory}`);
 }
 
 /** `listen` binds before it returns: at no time can others than the owner connect. */

@@ -1,10 +1,12 @@
 /** Plug and unplug: one VIF, or many. */
 import type { CallOptions } from '../base/deadline.js';
+import { InvalidArgumentError } from '../base/errors.js';
 import {
   checkDistinct,
   type Direction,
   deviceName,
   explainVif,
+  type ParseOptions,
   type Plugger,
   type PlugOptions,
   parsePlugRequest,
@@ -22,6 +24,13 @@ const query = { release, force: flag, replace: flag, bestEffort: flag, timeout: 
 /** Calls with many VIFs at once: each may keep the switch busy for seconds. */
 const MANY_AT_ONCE = 4;
 
+/** One request, and not a list. @throws {InvalidArgumentError} */
+function readOne(json: unknown, direction: Direction, options: ParseOptions): VifRequest {
+  const isList = Array.isArray(json) || (typeof json === 'object' && json !== null && 'requests' in json);
+  if (isList) throw new InvalidArgumentError(`the body must be one request; /${direction}-many takes a list`);
+  return parsePlugRequest(json, undefined, options);
+}
+
 const settings = ({ dryRun: _, ...options }: Options<typeof query>, waits: CallOptions): PlugOptions => ({
   ...waits,
   ...options,
@@ -29,7 +38,7 @@ const settings = ({ dryRun: _, ...options }: Options<typeof query>, waits: CallO
 
 export const single = (direction: Direction): Route =>
   route(query, async ({ plugger }, call) => {
-    const request = parsePlugRequest(await call.json(), undefined, call.options);
+    const request = readOne(await call.json(), direction, call.options);
     const { options } = call;
     if (options.dryRun) return ok(await call.work(() => preview(plugger, direction, request, options)));
     return ok(await call.work<object>(() => plugger[direction](request, settings(options, call.waits))));

@@ -180,13 +180,16 @@ export class Service implements AsyncDisposable {
       throw error;
     }
     if (overTcp && !this.#options.token) {
-      throw new ListenError(`${describe(endpoint)}: over TCP the service needs a token`);
+      throw new ListenError(
+        `${describe(endpoint)}: over TCP the service needs a token: --token-file FILE, or $OVSKIT_SERVE_TOKEN`,
+      );
     }
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse, overTcp: boolean): Promise<void> {
     try {
-      if (overTcp && !this.#options.token?.admits(request.headers.authorization)) throw unauthorized();
+      const { authorization } = request.headers;
+      if (overTcp && !this.#options.token?.admits(authorization)) throw unauthorized(authorization);
       if (this.#stopped) throw stopping();
       const { method = '', url = '' } = request;
       const route = findRoute(method, url);

@@ -49,6 +49,9 @@ rootTest('over TCP a request needs the token, and over the unix socket none', as
   t.is(plug.status, 401);
   t.is(plug.headers['www-authenticate'], 'Bearer');
   t.is(plug.json.error.code, 'ERR_SERVE_UNAUTHORIZED');
+  t.regex(plug.json.error.message, /needs "Authorization: Bearer TOKEN"/);
+  const guess = await tcp.ask('GET', '/vifs', undefined, { authorization: 'Bearer a-guess' });
+  t.is(guess.json.error.message, "the token of the header Authorization is not this service's");
   t.false(plug.text.includes(SECRET));
   t.deepEqual((await client.get('/vifs')).json, { vifs: [] });
 });
@@ -57,7 +60,10 @@ rootTest('TCP without a token, or on an address that others reach, is refused', 
   const { ovs, plugger } = await withService(t);
   const options = { metrics: () => Promise.reject(new Error()), onError: () => {} };
   const start = (...endpoints: ReturnType<typeof parseTcp>[]) => Service.start(ovs, plugger, { ...options, endpoints });
-  await t.throwsAsync(start(parseTcp('0')), { code: 'ERR_SERVE_LISTEN', message: /needs a token/ });
+  await t.throwsAsync(start(parseTcp('0')), {
+    code: 'ERR_SERVE_LISTEN',
+    message: /needs a token: --token-file FILE, or \$OVSKIT_SERVE_TOKEN$/,
+  });
   await t.throwsAsync(start({ kind: 'tcp', host: '0.0.0.0', port: 0 }), { message: /listens on loopback only/ });
   for (const far of ['0.0.0.0:80', '192.0.2.1:80', '[::]:80', 'example.org:80', '[::ffff:192.0.2.1]:80']) {
     t.throws(() => parseTcp(far), { code: 'ERR_INVALID_ARGUMENT', message: /loopback/ }, far);

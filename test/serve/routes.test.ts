@@ -158,6 +158,10 @@ rootTest('what can not be meant is refused, the field or the way named, and the 
   t.is(await query('/reconcile', []), 'there is no request in the list');
   t.is(await query('/plug-many', []), 'there is no request in the list');
   t.regex(await query('/plug-many', request(1)), /^the body must be a list of requests/);
+  for (const list of [[], [request(1)], { requests: [request(1)] }]) {
+    t.is(await query('/plug', list), 'the body must be one request; /plug-many takes a list');
+    t.is(await query('/unplug', list), 'the body must be one request; /unplug-many takes a list');
+  }
   t.regex(await query('/plug-many', 'null'), /^the body must be a list of requests/);
   t.regex(await query('/unplug-many', [request(1), field]), /^request 2: vif\.address must be a MAC address/);
   t.is(await query('/plug-many', [request(1), request(2), request(1)]), 'requests 1 and 3 both name device tap1');

@@ -70,5 +70,11 @@ rootTest("the socket is its owner's alone, or has the mode that was asked for", 
   writeFileSync(file, 'precious');
   await t.throwsAsync(start(file, 0o600), { code: 'ERR_SERVE_LISTEN' });
   t.is(statSync(file).size, 8, 'a file is left alone');
-  await t.throwsAsync(start(join(socket, 'x'), 0o600), { code: 'ERR_SERVE_LISTEN', message: /^cannot listen on / });
+  for (const directory of [socket, `${socket}.none`]) {
+    const path = join(directory, 'x');
+    await t.throwsAsync(start(path, 0o600), {
+      code: 'ERR_SERVE_LISTEN',
+      message: `cannot listen on ${path}: there is no directory ${directory}`,
+    });
+  }
 });
