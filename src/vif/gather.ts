@@ -76,7 +76,8 @@ async function carriedBy(device: string): Promise<Carried> {
   };
 }
 
-function linkFacts(device: string): LinkFacts | undefined {
+/** What a few ioctls tell of a device; `undefined` when there is none. */
+export function linkFacts(device: string): LinkFacts | undefined {
   if (!linkExists(device)) return undefined;
   try {
     const { up, mtu } = getLink(device);

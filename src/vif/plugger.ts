@@ -140,7 +140,8 @@ export class Plugger implements AsyncDisposable {
    * found so for the second time by this Plugger: it may have been made for a VIF that the caller has yet to hear of.
    *
    * @param options `bridges`: those that are put in order; by default those of the desired VIFs.
-   * @throws {InvalidArgumentError} for a request that is not understood, two for one device, or one for another bridge
+   * @throws {InvalidArgumentError} for a request that is not understood, two for one device, or one for another bridge;
+   *   `NoBridgeError` for one of `bridges` that is not there, was not, and is no desired VIF's
    */
   async reconcile(desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions = {}): Promise<Reconciled> {
     return reconcile(this.#site(), this.#stale, desired, options);
@@ -150,7 +151,7 @@ export class Plugger implements AsyncDisposable {
    * The ports that carry this Plugger's mark, by name, and how each stands. From the warm replica, unless they are to be
    * compared with what is desired.
    *
-   * @throws {InvalidArgumentError} as {@link reconcile} does for the desired VIFs
+   * @throws {InvalidArgumentError} as {@link reconcile} does for the desired VIFs; `NoBridgeError` as it does
    */
   async list(options: ListOptions = {}): Promise<ListedVif[]> {
     return list(this.#site(), this.#stale, options);
@@ -165,6 +166,7 @@ export class Plugger implements AsyncDisposable {
       plug: (request, options) => this.plug(request, options),
       inTurn: (device, options, work) => this.#turns.take([device], options, work),
       isStale: (port) => this.#stale.tell(port) ?? false,
+      hasSeen: (bridge) => this.#stale.hasSeen(bridge),
       hasGone: (device) => this.#leaving?.note([device]),
     };
   }

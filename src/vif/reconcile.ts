@@ -3,6 +3,7 @@ import type { CallOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import type { Plan } from '../plan/index.js';
 import { type Belongings, belongingsOf, orphans, unusedNetworks } from './belongings.js';
+import { type BridgeSite, checkBridges, isBridgeOf } from './bridges.js';
 import { checkDistinct } from './distinct.js';
 import { type DropSite, drop, dropReplaced } from './drop.js';
 import { OTHER_MACHINE } from './errors.js';
@@ -49,7 +50,7 @@ export interface Reconciled {
 }
 
 /** What a Plugger lends. */
-export interface Site extends DropSite {
+export interface Site extends DropSite, BridgeSite {
   plan(request: VifRequest, options: PlanOptions): Promise<Plan>;
   plug(request: VifRequest, options: PlanOptions & CallOptions): Promise<PluggedVif>;
 }
@@ -108,6 +109,8 @@ async function look(
     places.push({ bridge, interfaceId: interfaceId(request.vif), names });
   }
   const mine = await belongingsOf(site.ovs, site.owner);
+  const idle = [...bridges].filter((bridge) => !wanted.bridges.has(bridge) && !isBridgeOf(mine, bridge));
+  await checkBridges(site, idle, options);
   const stale = [
     ...stalePorts(ownedPorts(site.ovs, site.owner, bridges), places),
     ...orphans(site.ovs, mine, wanted, bridges),

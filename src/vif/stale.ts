@@ -65,6 +65,10 @@ export class StaleMemory {
     for (const [uuid, { name }] of this.#before) if (names.includes(name)) this.#before.delete(uuid);
   }
 
+  hasSeen(bridge: string): boolean {
+    return this.#seen.has(bridge);
+  }
+
   /** Whether a port was stale at the last look at its bridge; null before one. */
   tell({ uuid, bridge }: Pick<OwnedPort, 'uuid' | 'bridge'>): boolean | null {
     return this.#seen.has(bridge) ? this.#before.has(uuid) : null;

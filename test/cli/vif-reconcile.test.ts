@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { linkExists } from '../../src/netdev/index.js';
+import { linkExists, setLinkDown, setLinkUp } from '../../src/netdev/index.js';
 import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
 import { sandbox, useSwitch, vsctl } from '../support/switch.js';
@@ -37,7 +37,7 @@ function file(...requests: unknown[]): string {
   return path;
 }
 
-rootTest('reconciles, lists, and drops what is stale at two looks', (t) => {
+rootTest('reconciles, lists, and drops what is stale at two looks', async (t) => {
   const both = file(request(1), request(2));
   t.is(ovskit('reconcile', both).stdout, 'tap1: plugged on br-int\ntap2: plugged on br-int\n');
   vsctl('add-port', 'br-int', 'theirs', '--', 'set', 'Interface', 'theirs', 'type=internal');
@@ -48,6 +48,11 @@ rootTest('reconciles, lists, and drops what is stale at two looks', (t) => {
     /^NAME +BRIDGE +OFPORT +IFACE-ID +STATE\ntap1 +br-int +\d+ +00000000-0000-4000-8000-000000000001 +up\n/,
   );
   t.notRegex(listed.stdout, /theirs/);
+
+  t.like(ovskit('list', '--bridge', 'br-nope'), { status: 1, stdout: '', stderr: 'ovskit: no bridge named br-nope\n' });
+  await setLinkDown('tap1');
+  t.regex(ovskit('list').stdout, /^tap1 .* down$/m);
+  await setLinkUp('tap1');
 
   const one = file(request(1), request(3));
   const dry = ovskit('reconcile', one, '--dry-run');

@@ -59,12 +59,20 @@ rootTest('plug, list, unplug, health and metrics answer as the document says', a
         instance: request(1).instance.uuid,
         ofport,
         error: null,
+        device: 'up',
         stale: null,
       },
     ],
   });
-  t.is((await ask('GET', '/vifs?bridge=br-ex&bridge=br-int')).json.vifs.length, 1);
-  t.deepEqual((await ask('GET', '/vifs?bridge=br-ex')).json, { vifs: [] });
+  t.is((await ask('GET', '/vifs?bridge=br-int')).json.vifs.length, 1);
+  const none = { code: 'ERR_VSWITCH_NO_BRIDGE', message: 'no bridge named br-ex' };
+  for (const [method, path] of [
+    ['GET', '/vifs?bridge=br-ex'],
+    ['POST', '/reconcile?bridge=br-ex'],
+  ] as const) {
+    const refused = await ask(method, path, method === 'GET' ? undefined : []);
+    t.deepEqual([refused.status, refused.json.error], [409, none]);
+  }
   const cfg = Number(await vsctl('get', 'Open_vSwitch', '.', 'cur_cfg'));
   t.deepEqual((await ask('GET', '/health')).json, {
     status: 'ok',

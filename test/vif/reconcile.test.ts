@@ -100,6 +100,48 @@ rootTest('an owner with the longest name, and all that looks like a mark, knows 
   }
 });
 
+rootTest('a listed port whose device is down or gone is no port that is up', async (t) => {
+  await plugger.plugMany([request(1), request(2), request(3)]);
+  const devices = async () => (await plugger.list()).map(({ name, device }) => [name, device]);
+  await setLinkDown('tap2');
+  await deleteTap('tap3');
+  t.deepEqual(await devices(), [
+    ['tap1', 'up'],
+    ['tap2', 'down'],
+    ['tap3', 'missing'],
+  ]);
+  await plugger.reconcile([request(1), request(2), request(3)]);
+  t.deepEqual(
+    (await devices()).map(([, device]) => device),
+    ['up', 'up', 'up'],
+  );
+  await plugger.unplugMany([request(1), request(2), request(3)]);
+});
+
+rootTest(
+  'a bridge that is named and is not there is an error, but for one that was, or that a VIF would have',
+  async (t) => {
+    const none = { code: 'ERR_VSWITCH_NO_BRIDGE', message: 'no bridge named br-none' };
+    const bridges = ['br-int', 'br-none'];
+    await t.throwsAsync(plugger.list({ bridges }), none);
+    await t.throwsAsync(plugger.list({ bridges, desired: [] }), none);
+    await t.throwsAsync(plugger.compare([], { bridges }), none);
+    await t.throwsAsync(plugger.reconcile([request(1)], { bridges }), none);
+    t.false(linkExists('tap1'), 'nothing was done');
+    const added = { ...request(1, { bridge: 'br-none' }), release: 'newton' as const };
+    t.is((await plugger.compare([added], { bridges: ['br-none'] })).missing.length, 1);
+
+    await plugger.plug(onOther(8));
+    await ovs.transact((tx) => tx.deleteBridge('br-ex'));
+    t.deepEqual(names((await new Plugger(ovs).compare([], { bridges: ['br-ex'] })).stale), ['tap8'], 'an orphan of it');
+    for (const found of [[], ['tap8'], []]) {
+      t.deepEqual(names((await plugger.reconcile([], { bridges: ['br-ex'] })).dropped), found);
+    }
+    t.deepEqual(await plugger.list({ bridges: ['br-ex'] }), []);
+    await t.throwsAsync(new Plugger(ovs).list({ bridges: ['br-ex'] }), { code: 'ERR_VSWITCH_NO_BRIDGE' });
+  },
+);
+
 rootTest('the ports with the mark are listed, and which are stale or could not be opened', async (t) => {
   await plugger.plugMany([request(1), request(2), onOther(8)]);
   vsctl('add-port', 'br-int', 'theirs', '--', 'set', 'Interface', 'theirs', 'type=internal', 'external_ids:iface-id=x');
@@ -118,10 +160,11 @@ rootTest('the ports with the mark are listed, and which are stale or could not b
     instance: instance.uuid,
     ofport: Number(vsctl('get', 'Interface', 'tap1', 'ofport')),
     error: null,
+    device: 'up',
     stale: null,
   });
   t.deepEqual(names(others), ['tap2', 'tap8']);
-  t.deepEqual(names(await plugger.list({ bridges: ['br-ex', 'br-none'] })), ['tap8']);
+  t.deepEqual(names(await plugger.list({ bridges: ['br-ex'] })), ['tap8']);
 
   const stale = (list: readonly { name: string; stale: boolean | null }[]) =>
     list.map((port) => [port.name, port.stale]);

@@ -36,8 +36,10 @@ async function list(ovs: Ovs, { file, bridges, owner }: SiteArguments): Promise<
   return new Plugger(ovs, { owner }).list({ bridges, desired: read && understood(read.requests) });
 }
 
-function stateOf({ ofport, error, stale }: ListedVif): string {
+function stateOf({ ofport, error, device, stale }: ListedVif): string {
   if (error !== null) return `error: ${error}`;
   if (stale) return 'stale';
-  return ofport === null || ofport < 0 ? 'not opened' : 'up';
+  if (device === 'missing') return 'no device';
+  if (ofport === null || ofport < 0) return 'not opened';
+  return device ?? 'up';
 }
