@@ -12,7 +12,7 @@ import { parseRecords, type Records } from './records/index.js';
 const TIMEOUT = 20_000;
 
 /** Options of `reconfigure`. */
-export interface ReconfigureOptions extends PlanOptions, Omit<ExecuteOptions, 'bestEffort'> {
+export interface ReconfigureOptions extends PlanOptions, Pick<ExecuteOptions, 'timeout' | 'signal' | 'beforeStep'> {
   /** Planned on instead of what the machine and the switch say. */
   readonly facts?: Facts | undefined;
   /** Gets each line of the log when it is written. */
@@ -35,8 +35,8 @@ export interface Reconfigured {
  *
  * @param records what {@link loadRecords} returns, or a JSON document of the same.
  * @param options `timeout` in milliseconds for each step that waits, 20 000 by default.
- * @throws {RecordsError}; {@link InvalidArgumentError} for a datapath type that ovs-vswitchd doesn't know; {@link NoPifError}; {@link UnsupportedPifError}; {@link NoNetdevError}; `StepFailedError`, which
- *   names the step and carries its cause's code.
+ * @throws {RecordsError}; `InvalidArgumentError` for a datapath type that ovs-vswitchd doesn't know; {@link NoPifError};
+ *   {@link UnsupportedPifError}; {@link NoNetdevError}; `StepFailedError`, which names the step and carries its cause's code.
  */
 export async function reconfigure(
   ovs: Ovs,

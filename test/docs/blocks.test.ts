@@ -13,7 +13,7 @@ const isProgram = ({ language }: Block) => language === 'ts' || language === 'js
 
 /** Blocks that are not run; the number may fall, and rise only for a good reason. */
 const AT_MOST_NOT_RUN = 4;
-const AT_MOST_CHECKED = 14;
+const AT_MOST_CHECKED = 15;
 
 test('each block has a language that is known, and what is not run says why', (t) => {
   t.true(blocks.length > 20);

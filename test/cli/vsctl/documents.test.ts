@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { documents } from '../../../src/cli/vsctl/document/index.js';
+import { optionHelp } from '../../../src/cli/vsctl/document/option-help.js';
+import { globalOptions } from '../../../src/cli/vsctl/global-options.js';
 import { schemaDocument } from '../../../src/vswitch/schema-document.js';
 import { run } from '../../support/run.js';
 
@@ -54,6 +56,17 @@ const hasZsh = spawnSync('zsh', ['--version']).status === 0;
   t.deepEqual(
     told,
     expected.map((words) => `vsctl ${words}`),
+  );
+});
+
+test('every option has its line in the manual, in words of its own', (t) => {
+  t.deepEqual(Object.keys(optionHelp).sort(), globalOptions.map(({ name }) => name).sort());
+  const takes = globalOptions.filter(({ argument }) => argument).map(({ name }) => name);
+  t.deepEqual(
+    Object.keys(optionHelp)
+      .filter((name) => optionHelp[name]!.value !== undefined)
+      .sort(),
+    takes.sort(),
   );
 });
 

@@ -1,20 +1,13 @@
 import { families } from '../command.js';
 import { globalOptions, STOCK_VERSION } from '../global-options.js';
 import { commands } from '../registry.js';
+import { optionHelp } from './option-help.js';
 
 const roff = (text: string) =>
   text
     .replaceAll('\\', '\\\\')
     .replaceAll('-', '\\-')
     .replace(/^([.'])/, '\\&$1');
-
-const own: Readonly<Record<string, string>> = {
-  explain: 'Prints the OVSDB operations that the commands come to, one a line; those that write are not sent.',
-  batch:
-    'Reads command lines from FILE or standard input and runs them one after the other on one connection. ' +
-    'An error names its line, and the next line follows; the exit status is 1 then.',
-  atomic: 'Makes all lines of a batch one transaction.',
-};
 
 /** The manual page, ovskit-vsctl(8). */
 export function manualPage(): string {
@@ -30,11 +23,15 @@ export function manualPage(): string {
     `The grammar, output and exit statuses are those of ovs\\-vsctl(8) ${STOCK_VERSION}, which describes the commands at length.`,
     'Run by a link named ovs\\-vsctl, it answers under that name. All commands of a line are one transaction.',
     '.SH OPTIONS',
-    ...globalOptions.flatMap(({ name, short, argument }) => [
-      '.TP',
-      `${short === undefined ? '' : `\\fB\\-${short}\\fR, `}\\fB\\-\\-${roff(name)}\\fR${argument ? (argument === 'optional' ? '[=\\fIARG\\fR]' : '=\\fIARG\\fR') : ''}`,
-      roff(own[name] ?? 'As in ovs-vsctl(8).'),
-    ]),
+    ...globalOptions.flatMap(({ name, short, argument }) => {
+      const { value = 'ARG', help } = optionHelp[name]!;
+      const takes = argument === 'optional' ? `[=\\fI${roff(value)}\\fR]` : argument ? `=\\fI${roff(value)}\\fR` : '';
+      return [
+        '.TP',
+        `${short === undefined ? '' : `\\fB\\-${short}\\fR, `}\\fB\\-\\-${roff(name)}\\fR${takes}`,
+        roff(help),
+      ];
+    }),
     '.SH COMMANDS',
   ];
   for (const family of families) {
