@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { help } from './help.js';
 import type { Io } from './io.js';
 
 interface Command {
@@ -47,20 +48,6 @@ const commands: Record<string, () => Promise<Command>> = {
 
 /** Run by a link of a stock tool's name, ovskit is that tool. */
 const stockNames: Record<string, string> = { 'ovsdb-client': 'client', 'ovs-vsctl': 'vsctl' };
-
-const help = `ovskit COMMAND [arguments]
-
-  vif              plug or unplug virtual interfaces; write libvirt's XML for them
-  reconfigure      bring the interfaces of a XenServer host up and down
-  netdev           list, show, set and watch network devices
-  client           talk to an OVSDB server, as ovsdb-client(1) does
-  vsctl            configure Open vSwitch, as ovs-vsctl(8) does
-  codegen          write the TypeScript types of a database schema
-  serve            plug virtual interfaces as a service, over HTTP on a socket
-  sandbox          run a private Open vSwitch
-
-"ovskit COMMAND --help" tells more; "ovskit --version" prints the version.
-`;
 
 function version(): string {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');

@@ -24,7 +24,7 @@ export interface ClientOptions {
 }
 
 /** In the order of ovsdb-client.c, which is that of the possibilities that an ambiguous one is said to have. */
-const longOptions: readonly LongOption[] = [
+export const longOptions: readonly LongOption[] = [
   { name: 'help', short: 'h' },
   { name: 'version', short: 'V' },
   { name: 'timestamp' },
