@@ -55,6 +55,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same of a system call that failed on a file, for messages that name the file themselves: without its end, `, open 'FILE'`. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  const { syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const end = syscall === undefined ? -1 : message.lastIndexOf(`, ${syscall} '`);
+  return end < 0 ? message : message.slice(0, end);
+}
+
 /**
  * Gives an error that a socket's event made the stack of the async function that calls this, where V8 knows who awaits it.
  * Costs nothing when all goes well.

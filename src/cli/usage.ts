@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { messageOf, OvskitError } from '../base/errors.js';
+import { meantBy } from '../base/misspelt.js';
 
 /** The command line can't be understood: exit status 2. */
 export class UsageError extends OvskitError {
@@ -14,8 +15,17 @@ export function parseArguments<const T extends ParseArgsConfig>(config: T): Retu
     return parseArgs(config);
   } catch (error) {
     // Behind the first sentence Node gives advice that does not fit.
-    throw new UsageError(messageOf(error).split('. ')[0] as string);
+    const complaint = messageOf(error).split('. ')[0] as string;
+    throw new UsageError(`${complaint}${hintFor(complaint, config)}`);
   }
+}
+
+/** What to do about an option that is unknown. */
+function hintFor(complaint: string, { options = {} }: ParseArgsConfig): string {
+  const [, written] = /^Unknown option '--?([^'=]+)/.exec(complaint) ?? [];
+  if (written === undefined) return '';
+  const meant = meantBy(written, Object.keys(options));
+  return meant === undefined ? '; --help tells which there are' : `: did you mean --${meant}?`;
 }
 
 /** A whole number of milliseconds from the command line. */

@@ -25,7 +25,7 @@ export interface FeatureChanges {
 export async function setFeatures(device: string, wishes: Readonly<Record<string, boolean>>): Promise<FeatureChanges> {
   checkDeviceName(device);
   const names = featureNames(device);
-  const wanted = expand(names, wishes);
+  const wanted = expand(device, names, wishes);
   const before = getFeatures(device).features;
   // By 2 words for 32 features: valid, requested.
   const words = new Uint32Array(2 * Math.ceil(names.length / 32));
@@ -51,13 +51,13 @@ export async function setFeatures(device: string, wishes: Readonly<Record<string
 const switchable = (feature: Feature | undefined) => feature?.available === true && !feature.neverChanged;
 
 /** The kernel's features to switch, and the name that asked for each. */
-function expand(names: readonly string[], wishes: Readonly<Record<string, boolean>>) {
+function expand(device: string, names: readonly string[], wishes: Readonly<Record<string, boolean>>) {
   const wanted = new Map<string, { on: boolean; by: string }>();
   for (const [by, on] of Object.entries(wishes)) {
     if (typeof on !== 'boolean') throw new InvalidArgumentError(`feature ${show(by)} must be true or false`);
     const features = featuresOf(by, names);
     if (features.length === 0 && !isOffload(by)) {
-      throw new InvalidArgumentError(`there is no feature ${show(by)}: "ethtool -k" lists them`);
+      throw new InvalidArgumentError(`there is no feature ${show(by)}: "ovskit netdev features ${device}" lists them`);
     }
     for (const feature of features) {
       if (feature === by || wanted.get(feature)?.by !== feature) wanted.set(feature, { on, by });

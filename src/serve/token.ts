@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { InvalidArgumentError, messageOf } from '../base/errors.js';
+import { InvalidArgumentError, reasonOf } from '../base/errors.js';
 
 /** The variable that holds the token, where no file does. */
 export const TOKEN_VARIABLE = 'OVSKIT_SERVE_TOKEN';
@@ -50,7 +50,7 @@ function readSecret(file: string): string {
   try {
     descriptor = openSync(file, 'r');
   } catch (error) {
-    throw new InvalidArgumentError(`cannot read the token: ${messageOf(error)}`, { cause: error });
+    throw new InvalidArgumentError(`cannot read the token of ${file}: ${reasonOf(error)}`, { cause: error });
   }
   try {
     const { mode } = fstatSync(descriptor);

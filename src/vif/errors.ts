@@ -68,7 +68,7 @@ export function missingTypeError(known: readonly string[]): InvalidArgumentError
 export class UnknownVifTypeError extends OvskitError {
   /** @param other the release that has it */
   constructor(type: string, release: string, known: readonly string[], other: string | undefined) {
-    const hint = other === undefined ? '' : `, and ${other} has it (release)`;
+    const hint = other === undefined ? '' : `; ${other} has it (release)`;
     super('ERR_VIF_UNKNOWN_TYPE', `vif.type ${type} is unknown to ${release}; known types: ${known.join(', ')}${hint}`);
   }
 }

@@ -11,6 +11,6 @@ export interface UnpluggedVif {
   readonly bridge: string | undefined;
   /** Whether anything had to be done. */
   readonly changed: boolean;
-  /** What failed and was let pass by best effort, or why nothing was done. */
+  /** What failed and was let pass by best effort, or what is left to others and why. */
   readonly warnings: readonly string[];
 }

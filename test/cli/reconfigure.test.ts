@@ -107,7 +107,8 @@ test.serial('usage errors are told, with status 2', (t) => {
     [['--force', 'xenbr0', 'rewrite', '--device', 'eth0', '--mode', 'dhcp'], /needs --mac/],
     [['--force', 'b', 'rewrite', '--device', 'e', '--mac', 'm', '--mode', 'static'], /needs --ip and --netmask/],
     [['up', 'eth0', '--records', 'a', '--db', 'b'], /--records is said twice/],
-    [['up', 'eth0', '--session', 's'], /Unknown option '--session'/],
+    [['up', 'eth0', '--session', 's'], /^Unknown option '--session'; --help tells which there are$/],
+    [['up', 'eth0', '--recrods', 'r'], /^Unknown option '--recrods': did you mean --records\?$/],
   ];
   for (const [args, message] of wrong) {
     t.throws(() => parseReconfigure(args), { code: 'ERR_USAGE', message }, args.join(' '));

@@ -28,6 +28,8 @@ rootTest.after.always(() => {
   if (directory) rmSync(directory, { recursive: true });
 });
 
+const LIBVIRTS = 'libvirt makes and deletes this port, with the guest; port.create_port has ovskit do it';
+
 interface Run {
   status: number | null;
   stdout: string;
@@ -76,15 +78,33 @@ rootTest('plugs a file of requests, shows them, and unplugs them', (t) => {
   t.false(linkExists('tap1'));
 });
 
+rootTest('a port that is left to libvirt is told of, and not taken for one that is there', (t) => {
+  const file = requestFile(request(6));
+  const newton = (...options: string[]) =>
+    ovskit(['vif', 'plug', '--request', file, '--release', 'newton', ...options]);
+  const plugged = newton();
+  t.regex(plugged.stdout, /^tap6 +br-int +- +no$/m);
+  t.is(plugged.stderr, `ovskit: tap6: ${LIBVIRTS}\n`);
+  t.deepEqual(JSON.parse(newton('--json').stdout).done[0].warnings, [LIBVIRTS]);
+  t.is(newton('--explain').stdout, `# tap6: ${LIBVIRTS}\n`);
+  t.deepEqual(JSON.parse(newton('--explain', '--json').stdout).warnings, [LIBVIRTS]);
+  t.deepEqual(JSON.parse(newton('--dry-run', '--json').stdout)[0].warnings, [LIBVIRTS]);
+  const made = ovskit(['vif', 'plug', '--request', file, '--dry-run', '--json']);
+  t.deepEqual(JSON.parse(made.stdout)[0].warnings, []);
+});
+
 rootTest("an unplug leaves a port that is another instance's by now, says so, and takes it by force", (t) => {
   const heir = { ...request(5), instance: { uuid: '20000000-0000-4000-8000-000000000000' } };
   t.is(ovskit(['vif', 'plug', '--request', requestFile(heir)]).status, 0);
   const unplug = (...options: string[]) => ovskit(['vif', 'unplug', '--request', requestFile(request(5)), ...options]);
   const warning = /^ovskit: tap5: port tap5 is left alone: it is instance 20000000-/;
-  for (const option of ['--dry-run', '--explain']) {
-    t.like(unplug(option), { status: 0, stdout: '' });
-    t.regex(unplug(option).stderr, warning);
-  }
+  const dry = unplug('--dry-run');
+  t.like(dry, { status: 0, stdout: '' });
+  t.regex(dry.stderr, warning);
+  const explained = unplug('--explain');
+  t.like(explained, { status: 0, stderr: '' });
+  t.regex(explained.stdout, /^# tap5: port tap5 is left alone: .*\n$/);
+  t.regex(JSON.parse(unplug('--explain', '--json').stdout).warnings[0], /^port tap5 is left alone/);
   const late = unplug('--json');
   t.deepEqual([late.status, JSON.parse(late.stdout).done[0].changed], [0, false]);
   t.regex(late.stderr, warning);
@@ -125,18 +145,19 @@ const refused = test.macro<[status: number, message: RegExp, args: () => string[
 const plug = (content: unknown) => () => ['vif', 'plug', '--request', requestFile(content)];
 const named = (devname: string) => ({ ...request(5), vif: { ...request(5).vif, devname } });
 
-rootTest('no request file', refused, 1, /cannot read request file \/none\.json: ENOENT/, () => [
-  'vif',
-  'plug',
-  '--request',
-  '/none.json',
-]);
+rootTest(
+  'no request file',
+  refused,
+  1,
+  /^ovskit: cannot read request file \/none\.json: ENOENT: no such file or directory\n$/,
+  () => ['vif', 'plug', '--request', '/none.json'],
+);
 rootTest('not JSON', refused, 1, /request file .*\.json is not JSON/, plug('{"vif":'));
 rootTest(
   'a wrong type',
   refused,
   1,
-  /\.json: request: vif\.address must be a string, not 5/,
+  /^ovskit: request file \/[^:]*\.json: vif\.address must be a string, not 5\n$/,
   plug({ ...request(5), vif: { ...request(5).vif, address: 5 } }),
 );
 rootTest(

@@ -50,8 +50,14 @@ const COUNTERPARTS: readonly [RegExp, (...found: string[]) => string | undefined
     /^"(.*)"isn't a valid setting for other_config:disable-in-band on (\S+)$/,
     (value, bridge) => `"${value}" is no valid vswitch-disable-in-band for bridge ${bridge}`,
   ],
-  [/^(\S+): could not read netdev's driver name/, (name) => `${name} has no driver that could be read`],
-  [/^target \S+ of symbolic link \/sys\/class\/net\/(\w+)\//, (name) => `${name} has no driver that could be read`],
+  [
+    /^(\S+): could not read netdev's driver name/,
+    (name) => `${name} has no driver of hardware in sysfs (device/driver)`,
+  ],
+  [
+    /^target \S+ of symbolic link \/sys\/class\/net\/(\w+)\//,
+    (name) => `${name} has no driver of hardware in sysfs (device/driver)`,
+  ],
 ];
 
 /** The lines of the original for which ours has none. */

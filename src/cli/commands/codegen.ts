@@ -1,5 +1,5 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { InvalidArgumentError, messageOf, reasonOf } from '../../base/errors.js';
 import { readTextFile } from '../../base/read-text.js';
 import { replaceFile, unlessMissing } from '../../base/replace-file.js';
 import { quoteCommand } from '../../base/shell.js';
@@ -70,7 +70,7 @@ async function readSchema(file: string, database: string | undefined): Promise<D
   try {
     json = parse(await readTextFile(file, MAX_SCHEMA));
   } catch (cause) {
-    throw new SchemaError(`schema file ${file}: ${messageOf(cause)}`, { cause });
+    throw new SchemaError(`schema file ${file}: ${reasonOf(cause)}`, { cause });
   }
   const schema = parseSchema(json);
   if (database === undefined || database === schema.name) return schema;

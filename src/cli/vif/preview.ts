@@ -58,14 +58,20 @@ function printAsJson(previews: readonly Preview[], isList: boolean, options: Vif
   if (options.dryRun && !options.explain && options.verb !== 'config') {
     printJson(
       io,
-      previews.map(({ name, plan, error }) => ({ name, steps: plan?.steps ?? [], error })),
+      previews.map(({ name, plan, error }) => ({
+        name,
+        steps: plan?.steps ?? [],
+        warnings: plan?.warnings ?? [],
+        error,
+      })),
     );
     return;
   }
-  const shown = previews.map(({ name, xml, commands, error }) => ({
+  const shown = previews.map(({ name, xml, plan, commands, error }) => ({
     ...(isList ? { name } : {}),
     xml,
     commands,
+    ...(plan?.warnings ? { warnings: plan.warnings } : {}),
     error,
   }));
   printJson(io, isList ? { requests: shown } : shown[0]);
@@ -73,7 +79,13 @@ function printAsJson(previews: readonly Preview[], isList: boolean, options: Vif
 
 function print({ name, xml, plan, commands }: Preview, options: VifArguments, io: Io): void {
   if (xml !== null) io.stdout.write(xml);
-  if (options.explain) for (const command of commands) printLine(io, quoteCommand(command));
-  else for (const step of plan?.steps ?? []) printLine(io, `${name}: ${describeStep(step)}`);
-  for (const warning of plan?.warnings ?? []) io.stderr.write(`ovskit: ${oneLine(`${name}: ${warning}`)}\n`);
+  const warnings = (plan?.warnings ?? []).map((warning) => oneLine(`${name}: ${warning}`));
+  if (options.explain) {
+    // They belong to the commands, wherever these are kept.
+    for (const warning of warnings) printLine(io, `# ${warning}`);
+    for (const command of commands) printLine(io, quoteCommand(command));
+    return;
+  }
+  for (const step of plan?.steps ?? []) printLine(io, `${name}: ${describeStep(step)}`);
+  for (const warning of warnings) io.stderr.write(`ovskit: ${warning}\n`);
 }

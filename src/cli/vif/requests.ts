@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { InvalidArgumentError, messageOf } from '../../base/errors.js';
+import { InvalidArgumentError, messageOf, reasonOf } from '../../base/errors.js';
 import { readTextFile } from '../../base/read-text.js';
 import { type ParseOptions, parsePlugRequest, type VifRequest } from '../../vif/index.js';
 
@@ -28,7 +28,7 @@ export async function readRequests(file: string, options: ParseOptions, mayBeEmp
   try {
     content = file === '-' ? await text(process.stdin) : await readTextFile(file, MAX_FILE);
   } catch (error) {
-    throw new InvalidArgumentError(`cannot read ${where}: ${messageOf(error)}`, { cause: error });
+    throw new InvalidArgumentError(`cannot read ${where}: ${reasonOf(error)}`, { cause: error });
   }
   let json: unknown;
   try {
@@ -37,7 +37,7 @@ export async function readRequests(file: string, options: ParseOptions, mayBeEmp
     throw new InvalidArgumentError(`${where} is not JSON: ${messageOf(error)}`, { cause: error });
   }
   const list = Array.isArray(json) ? json : (json as { requests?: unknown } | null)?.requests;
-  if (list === undefined) return { requests: [read(json, `${where}: request`, options)], isList: false };
+  if (list === undefined) return { requests: [read(json, where, options)], isList: false };
   if (!Array.isArray(list)) throw new InvalidArgumentError(`${where}: requests must be a list of requests`);
   if (list.length === 0 && !mayBeEmpty) throw new InvalidArgumentError(`${where}: there is no request in the list`);
   const requests = list.map((input, index) => read(input, `${where}: request ${index + 1}`, options));

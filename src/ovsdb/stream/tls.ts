@@ -8,7 +8,7 @@ import {
   type DetailedPeerCertificate,
   type TLSSocket,
 } from 'node:tls';
-import { messageOf } from '../../base/errors.js';
+import { messageOf, reasonOf } from '../../base/errors.js';
 import { TlsError } from '../errors.js';
 
 /** How an `ssl:` or `pssl:` remote is spoken to; the options of the stock tools under their own names. */
@@ -40,7 +40,7 @@ function readPem(file: string, what: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new TlsError('ERR_OVSDB_TLS_FILE', `${what} ${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new TlsError('ERR_OVSDB_TLS_FILE', `${what} ${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -19,7 +19,7 @@ export function cardSteps(records: Records, datapath: Pif, cards: readonly Pif[]
     if (!have) throw new NoNetdevError(device);
     const mtu = cardMtu(records, datapath, card, log)?.trim();
     const { link, offloads } = missingWishes(cardWishes(card, log), have);
-    if (have.driver === null) log.info(`${device} has no driver that could be read`);
+    if (have.driver === null) log.info(`${device} has no driver of hardware in sysfs (device/driver)`);
     const steps: Step[] = [];
     if (have.up !== true) steps.push({ kind: 'set-link-up', device });
     if (mtu !== undefined && Number(mtu) !== have.mtu) {

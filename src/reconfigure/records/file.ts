@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../base/deadline.js';
-import { AbortedError, messageOf } from '../../base/errors.js';
+import { AbortedError, messageOf, reasonOf } from '../../base/errors.js';
 import { readTextFile } from '../../base/read-text.js';
 import { replaceFile } from '../../base/replace-file.js';
 import { RecordsError } from '../errors.js';
@@ -35,7 +35,7 @@ export async function readText(path: string, options: CallOptions): Promise<stri
     return await readTextFile(path, MAX_FILE, options);
   } catch (error) {
     if (error instanceof AbortedError) throw error;
-    throw new RecordsError(`can't read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new RecordsError(`can't read ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

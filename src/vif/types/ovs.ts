@@ -19,7 +19,7 @@ import { deviceName, hybridNames, interfaceId, isHybrid, portBridgeNames } from 
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
 import { bridgeXml } from './bridge.js';
-import { NO_STEPS, type VifType } from './type.js';
+import type { VifType } from './type.js';
 
 /** libvirt from which on it plugs into Open vSwitch by itself. */
 const LIBVIRT_OVS = 9_011;
@@ -33,6 +33,12 @@ export const ovs: VifType = {
   plug: planOvsPlug,
   unplug: planOvsUnplug,
   xml: ovsXml,
+};
+
+/** A plan that has nothing to say would look like a port that is there. */
+const LIBVIRTS: Plan = {
+  steps: [],
+  warnings: ['libvirt makes and deletes this port, with the guest; port.create_port has ovskit do it'],
 };
 
 type Way = 'hybrid' | 'representor' | 'port' | 'libvirt';
@@ -83,8 +89,8 @@ function planOvsPlug(task: Task): Plan {
       };
     }
     case 'libvirt':
-      if (request.release === 'icehouse') return NO_STEPS;
-      return { steps: [...ensureBridges(task), ...bridgeMtu(task)] };
+      if (request.release === 'icehouse') return LIBVIRTS;
+      return { ...LIBVIRTS, steps: [...ensureBridges(task), ...bridgeMtu(task)] };
   }
 }
 
@@ -160,7 +166,7 @@ function planOvsUnplug(task: Task): Plan {
     case 'port':
       return { steps: [...unport(task, device), ...deleteTapSteps(facts, device)] };
     case 'libvirt':
-      return request.port.per_port_bridge ? { steps: unport(task, device) } : NO_STEPS;
+      return request.port.per_port_bridge ? { ...LIBVIRTS, steps: unport(task, device) } : LIBVIRTS;
   }
 }
 

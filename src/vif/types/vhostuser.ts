@@ -58,8 +58,8 @@ function planPlug(task: Task): Plan {
   const { request } = task;
   const { ovs, fp } = waysOf(request);
   if (fp) return planFastPathPlug(task);
-  if (!ovs) return NO_STEPS;
   const name = basename(socketOf(request).path);
+  if (!ovs) return NO_STEPS;
   return { steps: portSteps(task, { name, type: 'dpdkvhostuser' }, vhostBridge(task)) };
 }
 

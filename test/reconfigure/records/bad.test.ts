@@ -310,7 +310,10 @@ test('a file that is missing, no document, or too large is named', async (t) => 
     return path;
   };
   const code = 'ERR_RECONFIGURE_RECORDS';
-  await t.throwsAsync(loadRecords(join(directory, 'gone')), { code, message: /gone.*ENOENT/ });
+  await t.throwsAsync(loadRecords(join(directory, 'gone')), {
+    code,
+    message: /^can't read \/.*gone: ENOENT: no such file or directory$/,
+  });
   await t.throwsAsync(loadRecords(at('text', 'hello')), { code, message: /text: it is neither XML nor JSON/ });
   await t.throwsAsync(loadRecords(at('empty', '{}')), { code, message: /empty: the records have no "pifs"/ });
   await t.throwsAsync(loadRecords(at('list', '[]')), { code, message: /list: the records must be an object/ });

@@ -2,6 +2,14 @@ import test from 'ava';
 import { explainVif, parsePlugRequest, planOnHost } from '../../../src/vif/index.js';
 import { request } from '../request.js';
 
+test('a plug without the socket is refused, as libvirt could have no XML of it', (t) => {
+  const without = parsePlugRequest(request(1, { vif: { type: 'vhostuser' } }));
+  t.throws(() => planOnHost('plug', without, {}), {
+    code: 'ERR_VIF_DETAILS_MISSING',
+    message: /^vif\.details\.vhostuser_socket is missing/,
+  });
+});
+
 test("a device of the fast path has the configuration's MTU before it is up", (t) => {
   const vif = { type: 'vhostuser', details: { vhostuser_socket: '/run/vhost/usv', vhostuser_fp_plug: true } };
   const input = parsePlugRequest(request(1, { release: 'newton', conf: { network_device_mtu: 1400 }, vif }));
