@@ -1,5 +1,6 @@
 import { type CallOptions, Waiter } from '../base/deadline.js';
 import { retrace } from '../base/errors.js';
+import { callKinds, optionsCheck, text } from '../base/options.js';
 import { Reader, u16 } from './bytes.js';
 import { Channel } from './channel.js';
 import { OpenFlowClosedError, OpenFlowLimitError } from './errors.js';
@@ -35,6 +36,8 @@ export interface OpenFlowOptions extends CallOptions {
   /** Where the bridge's socket is. Default: `$OVS_RUNDIR`, else `/var/run/openvswitch`. */
   runDirectory?: string | undefined;
 }
+
+const checkConnect = optionsCheck<OpenFlowOptions>({ ...callKinds, runDirectory: text });
 
 /** What a switch says of itself. */
 export interface SwitchFeatures {
@@ -75,6 +78,7 @@ export class OpenFlow implements AsyncDisposable {
    */
   static async connect(bridge: string, options: OpenFlowOptions = {}): Promise<OpenFlow> {
     try {
+      checkConnect('OpenFlow.connect', options);
       return new OpenFlow(await Channel.open(managementSocket(bridge, options.runDirectory), options));
     } catch (error) {
       throw retrace(error);

@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { type CallOptions, remaining } from '../base/deadline.js';
 import type { OvskitError } from '../base/errors.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
-import { ClientSync, describeFailure, type SyncOptions } from './client-sync.js';
+import { type ClientOptions, checkClientOptions } from './client-options.js';
+import { ClientSync, describeFailure } from './client-sync.js';
 import type { ConnectionEvent } from './connection/connection.js';
 import { type CommitOutcomeUnknownError, LockInUseError, ProtocolError } from './errors.js';
 import { Lock } from './locks.js';
@@ -21,8 +22,6 @@ import { runTransaction } from './transaction.js';
 const REQUEST_TIMEOUT = 30_000;
 /** The first dump of a large database takes the server seconds. */
 const DUMP_TIMEOUT = 120_000;
-
-export interface ClientOptions extends SyncOptions, CallOptions {}
 
 export interface TransactOptions extends CallOptions {
   /**
@@ -89,6 +88,7 @@ export class Client implements AsyncDisposable {
     remotes: string | readonly string[] = defaultRemote(),
     options: ClientOptions = {},
   ): Promise<Client> {
+    checkClientOptions(options);
     const client = new Client(remotes, options);
     client.#sync.connection.start();
     try {

@@ -3,12 +3,12 @@ export type { CallOptions } from '../base/deadline.js';
 export type { ChangeBatch, ChangeStream } from './change-stream.js';
 export {
   Client,
-  type ClientOptions,
   type MonitorOptions,
   type TransactionMessage,
   type TransactionResult,
   type TransactOptions,
 } from './client.js';
+export { type ClientOptions, clientKinds } from './client-options.js';
 export type { ConnectionEvent, ConnectionOptions } from './connection/connection.js';
 export type { ConnectionState } from './connection/machine.js';
 export * from './errors.js';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { runDirectory } from '../base/directories.js';
 import { InvalidArgumentError } from '../base/errors.js';
+import { shown, texts } from '../base/options.js';
 
 /**
  * The switch's database where nobody names a remote: `$OVSKIT_REMOTE`, else `db.sock` in `$OVS_RUNDIR`, else
@@ -57,6 +58,9 @@ export function parseRemote(text: string): Remote {
 
 /** Reads several remotes, given as a list or joined by commas as ovsdb(7) has it for clusters. */
 export function parseRemotes(remotes: string | readonly string[]): Remote[] {
+  if (typeof remotes !== 'string' && !texts.fits(remotes)) {
+    throw new InvalidArgumentError(`a remote must be a string, or a list of them, not ${shown(remotes)}`);
+  }
   const list = (typeof remotes === 'string' ? [remotes] : remotes).flatMap((text) =>
     text.split(/,(?=p?(?:unix|tcp|ssl):)/),
   );

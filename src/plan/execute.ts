@@ -83,7 +83,8 @@ export interface PlanResult {
  * @throws {StepFailedError} naming the step, with its cause's code.
  */
 export async function execute(plan: Plan, ovs: Ovs, options: ExecuteOptions = {}): Promise<PlanResult> {
-  const { bestEffort = false, beforeStep, rest, done = new Done(), goesOn, ...callOptions } = options;
+  const { bestEffort = false, beforeStep, rest, done = new Done(), goesOn, signal, timeout } = options;
+  const callOptions = { signal, timeout };
   const run: Run = {
     ovs,
     get options() {

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../base/deadline.js';
+import { boolean, callback, callKinds, oneOf, optionsCheck, record, text } from '../base/options.js';
 import { type ExecuteOptions, execute, type Plan } from '../plan/index.js';
 import type { Ovs } from '../vswitch/index.js';
 import { checkDatapathType, missingDatapath } from './datapath-type.js';
@@ -18,6 +19,20 @@ export interface ReconfigureOptions extends PlanOptions, Pick<ExecuteOptions, 't
   /** Gets each line of the log when it is written. */
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
 }
+
+const checkOptions = optionsCheck<ReconfigureOptions>({
+  ...callKinds,
+  force: boolean,
+  datapathType: text,
+  ipBackend: oneOf('none', 'ifcfg'),
+  rootPrefix: text,
+  facts: record,
+  onLog: callback,
+  beforeStep: callback,
+  rest: callback,
+  done: record,
+  goesOn: callback,
+});
 
 /** What was done. */
 export interface Reconfigured {
@@ -44,6 +59,7 @@ export async function reconfigure(
   action: Action,
   options: ReconfigureOptions = {},
 ): Promise<Reconfigured> {
+  checkOptions('reconfigure', options);
   const { timeout = TIMEOUT, signal, beforeStep, onLog } = options;
   const { plan, log } = await plannedOn(ovs, toRecords(records), action, { ...options, timeout });
   const entries = [...log];

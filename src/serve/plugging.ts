@@ -69,7 +69,8 @@ async function preview(
   request: VifRequest,
   options: Options<typeof query>,
 ): Promise<object> {
-  const plan = await plugger.plan(direction, request, options);
+  const { release, force, replace } = options;
+  const plan = await plugger.plan(direction, request, { release, force, replace });
   const { steps, warnings = [] } = plan;
   return { name: deviceName(request.vif), steps, commands: explainVif(plan, request.host).commands, warnings };
 }

@@ -61,15 +61,19 @@ async function dropRows(
   options: CallOptions,
 ): Promise<void> {
   const own = portBridges.get(port.name);
-  await ovs.transact((tx) => {
-    const row = tx.record('Port', port.uuid);
-    if (row && isOurs(tx, row, owner)) {
-      dropQos(tx, row);
-      tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
-    }
-    const bridge = own && tx.record('Bridge', own.uuid);
-    if (bridge && isOurs(tx, bridge, owner)) tx.deleteBridge(own.name, { ifExists: true });
-  }, options);
+  const { signal, timeout } = options;
+  await ovs.transact(
+    (tx) => {
+      const row = tx.record('Port', port.uuid);
+      if (row && isOurs(tx, row, owner)) {
+        dropQos(tx, row);
+        tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
+      }
+      const bridge = own && tx.record('Bridge', own.uuid);
+      if (bridge && isOurs(tx, bridge, owner)) tx.deleteBridge(own.name, { ifExists: true });
+    },
+    { signal, timeout },
+  );
 }
 
 const isOurs = (tx: SwitchTransaction, row: DraftRow, owner: string): boolean =>

@@ -24,7 +24,8 @@ export {
   vifXml,
 } from './planner.js';
 export type { PluggedVif, UnpluggedVif } from './plugged.js';
-export { Plugger, type PlugOptions, vifConfig } from './plugger.js';
+export { Plugger, vifConfig } from './plugger.js';
+export type { PlugOptions } from './plugger-options.js';
 export type { Comparison, FailedVif, Reconciled, ReconcileOptions } from './reconcile.js';
 export { findRepresentor } from './representor.js';
 export {

@@ -1,5 +1,6 @@
-import { type CallOptions, remaining } from '../base/deadline.js';
+import { remaining } from '../base/deadline.js';
 import { InvalidArgumentError, OvskitError } from '../base/errors.js';
+import { checkList } from '../base/options.js';
 import { NetdevError } from '../netdev/index.js';
 import { Done, type ExecuteOptions, execute, type Plan, StepFailedError } from '../plan/index.js';
 import { InterfaceFailedError, type Ovs, VswitchError } from '../vswitch/index.js';
@@ -13,17 +14,21 @@ import { checkOwner } from './mark.js';
 import { deviceName, ownNames } from './names.js';
 import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
 import type { PluggedVif, UnpluggedVif } from './plugged.js';
+import {
+  checkListing,
+  checkParse,
+  checkPlan,
+  checkPlug,
+  checkPlugger,
+  checkReconcile,
+  type PlugOptions,
+} from './plugger-options.js';
 import { type Comparison, compare, type Reconciled, type ReconcileOptions, reconcile, type Site } from './reconcile.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
 import { DEFAULT_OWNER, StaleMemory } from './stale.js';
 import { told } from './told.js';
 import { Turns } from './turns.js';
 import { typeOf } from './types/index.js';
-
-export interface PlugOptions extends CallOptions, PlanOptions, ParseOptions {
-  /** A vendor's tool that fails is a warning. Default: an error, and the plug is undone. */
-  bestEffort?: boolean | undefined;
-}
 
 /** How often a plug is planned anew when others keep changing the same port or device. */
 const MAX_ATTEMPTS = 5;
@@ -47,6 +52,7 @@ export class Plugger implements AsyncDisposable {
   readonly #leaving: Leaving | undefined;
   readonly #owner: string;
   readonly #stale = new StaleMemory();
+  #closed = false;
 
   /**
    * @param ovs may be left out where no VIF has to do with Open vSwitch: `needsSwitch` tells.
@@ -54,6 +60,7 @@ export class Plugger implements AsyncDisposable {
    * @throws {InvalidArgumentError} for an owner that marks can't carry
    */
   constructor(ovs?: Ovs, options: { owner?: string | undefined } = {}) {
+    checkPlugger('new Plugger', options);
     this.#ovs = ovs;
     this.#leaving = ovs && new Leaving(ovs);
     this.#owner = checkOwner(options.owner ?? DEFAULT_OWNER);
@@ -69,6 +76,7 @@ export class Plugger implements AsyncDisposable {
     input: PlugRequest | VifRequest,
     options: PlanOptions & ParseOptions = {},
   ): Promise<Plan> {
+    checkPlan('plan', options);
     const request = parsePlugRequest(input, undefined, options);
     if (request.host) return planOnHost(direction, request, request.host, options);
     return this.#plan(direction, request, options);
@@ -94,9 +102,15 @@ export class Plugger implements AsyncDisposable {
    */
   plug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<PluggedVif> {
     return told('plug', input, async () => {
-      const { done, ofport } = await this.#run('plug', input, options);
-      return { ...done, ofport: ofport ?? undefined };
+      this.#checkOpen();
+      checkPlug('plug', options);
+      return this.#plug(input, options);
     });
+  }
+
+  async #plug(input: PlugRequest | VifRequest, options: PlugOptions): Promise<PluggedVif> {
+    const { done, ofport } = await this.#run('plug', input, options);
+    return { ...done, ofport: ofport ?? undefined };
   }
 
   /**
@@ -105,6 +119,8 @@ export class Plugger implements AsyncDisposable {
    */
   unplug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<UnpluggedVif> {
     return told('unplug', input, async () => {
+      this.#checkOpen();
+      checkPlug('unplug', options);
       const { done } = await this.#run('unplug', input, options);
       return done;
     });
@@ -114,23 +130,29 @@ export class Plugger implements AsyncDisposable {
    * Plugs many VIFs at the same time: their devices are made in one go, their ports in few transactions. Each succeeds or
    * fails for itself, in the order of the requests; so do calls of {@link plug} that are made at the same time.
    */
-  plugMany(
+  async plugMany(
     inputs: readonly (PlugRequest | VifRequest)[],
     options: PlugOptions = {},
   ): Promise<PromiseSettledResult<PluggedVif>[]> {
+    checkList('plugMany', 'the first argument', inputs);
+    checkPlug('plugMany', options);
     return Promise.allSettled(inputs.map((input) => this.plug(input, options)));
   }
 
   /** Unplugs many VIFs at the same time; their devices go as a group. Each succeeds or fails for itself. */
-  unplugMany(
+  async unplugMany(
     inputs: readonly (PlugRequest | VifRequest)[],
     options: PlugOptions = {},
   ): Promise<PromiseSettledResult<UnpluggedVif>[]> {
+    checkList('unplugMany', 'the first argument', inputs);
+    checkPlug('unplugMany', options);
     return Promise.allSettled(inputs.map((input) => this.unplug(input, options)));
   }
 
   /** What {@link reconcile} would do now, without doing it. */
   async compare(desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions = {}): Promise<Comparison> {
+    checkList('compare', 'the first argument', desired);
+    checkReconcile('compare', options);
     return compare(this.#site(), desired, options);
   }
 
@@ -144,6 +166,9 @@ export class Plugger implements AsyncDisposable {
    *   `NoBridgeError` for one of `bridges` that is not there, was not, and is no desired VIF's
    */
   async reconcile(desired: readonly (PlugRequest | VifRequest)[], options: ReconcileOptions = {}): Promise<Reconciled> {
+    this.#checkOpen();
+    checkList('reconcile', 'the first argument', desired);
+    checkReconcile('reconcile', options);
     return reconcile(this.#site(), this.#stale, desired, options);
   }
 
@@ -154,6 +179,7 @@ export class Plugger implements AsyncDisposable {
    * @throws {InvalidArgumentError} as {@link reconcile} does for the desired VIFs; `NoBridgeError` as it does
    */
   async list(options: ListOptions = {}): Promise<ListedVif[]> {
+    checkListing('list', options);
     return list(this.#site(), this.#stale, options);
   }
 
@@ -163,7 +189,8 @@ export class Plugger implements AsyncDisposable {
       ovs: this.#ovs,
       owner: this.#owner,
       plan: (request, options) => this.#plan('plug', request, options),
-      plug: (request, options) => this.plug(request, options),
+      // Those of a reconciliation under way are not refused when it is closed.
+      plug: (request, options) => told('plug', request, () => this.#plug(request, options)),
       inTurn: (device, options, work) => this.#turns.take([device], options, work),
       isStale: (port) => this.#stale.tell(port) ?? false,
       hasSeen: (bridge) => this.#stale.hasSeen(bridge),
@@ -260,8 +287,13 @@ export class Plugger implements AsyncDisposable {
     return gatherFacts(this.#ovs, typeOf(request).reads?.(request) ?? {});
   }
 
-  /** Waits for the calls under way. The switch stays open: it is the caller's. */
+  #checkOpen(): void {
+    if (this.#closed) throw new InvalidArgumentError('this Plugger was closed: make another');
+  }
+
+  /** Waits for the calls under way, and refuses those that come later. The switch stays open: it is the caller's. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#turns.end();
   }
 
@@ -273,6 +305,7 @@ export class Plugger implements AsyncDisposable {
 
 /** libvirt's XML of a VIF: {@link Plugger.config}, which needs no switch. */
 export async function vifConfig(input: PlugRequest | VifRequest, options: ParseOptions = {}): Promise<string> {
+  checkParse('config', options);
   const request = parsePlugRequest(input, undefined, options);
   return vifXml(request, request.host ? hostFacts(request.host) : await gatherFacts(undefined, {}));
 }

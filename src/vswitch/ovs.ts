@@ -1,5 +1,6 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
-import { Client, type ClientOptions, type Replica } from '../ovsdb/index.js';
+import { boolean, callKinds, count, oneOf, optionsCheck } from '../base/options.js';
+import { Client, type ClientOptions, clientKinds, type Replica } from '../ovsdb/index.js';
 import { type Committed, Committer, type CommitterOptions } from './committer/index.js';
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
@@ -24,6 +25,14 @@ export interface OvsOptions extends CallOptions, CommitterOptions {}
 
 /** How to reach the switch besides: TLS, `retry`, `reconnect`, ... */
 export interface OvsConnectOptions extends OvsOptions, ClientOptions {}
+
+const checkConnect = optionsCheck<OvsConnectOptions>({ ...clientKinds, maxWaiting: count });
+const checkOn = optionsCheck<OvsOptions>({ ...callKinds, maxWaiting: count });
+const checkTransact = optionsCheck<SwitchTransactOptions>({
+  ...callKinds,
+  waitForVswitchd: boolean,
+  whenBusy: oneOf('wait', 'fail'),
+});
 
 /** An Open vSwitch: its configuration as a warm replica, and transactions on it. */
 export class Ovs implements AsyncDisposable {
@@ -55,8 +64,10 @@ export class Ovs implements AsyncDisposable {
    * @param options `timeout` in milliseconds for the whole, 120 000 by default.
    */
   static async connect(remotes?: string | readonly string[], options: OvsConnectOptions = {}): Promise<Ovs> {
+    checkConnect('connect', options);
     const rest = remaining(options, CONNECT_TIMEOUT);
-    const client = await Client.connect(remotes, { ...options, ...rest() });
+    const { maxWaiting: _, ...clientOptions } = options;
+    const client = await Client.connect(remotes, { ...clientOptions, ...rest() });
     try {
       return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, rest()), true, options);
     } catch (error) {
@@ -67,6 +78,7 @@ export class Ovs implements AsyncDisposable {
 
   /** A switch on a client that the caller keeps and closes. */
   static async on(client: Client, options: OvsOptions = {}): Promise<Ovs> {
+    checkOn('Ovs.on', options);
     return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, options), false, options);
   }
 
@@ -79,6 +91,11 @@ export class Ovs implements AsyncDisposable {
    * @throws what `build` throws; `BusyError`; `TransactionError`; `CommitOutcomeUnknownError`.
    */
   transact(build: (tx: SwitchTransaction) => void, options: SwitchTransactOptions = {}): Promise<Committed> {
+    try {
+      checkTransact('transact', options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (options.waitForVswitchd) return this.#transactAndWait(build, options);
     // The committer's own promise: one of an async function would be settled three turns of the microtasks later.
     return this.#committer.submit(build, options, options.timeout ?? TRANSACT_TIMEOUT);

@@ -1,6 +1,6 @@
 import * as vsctl from './switch/index.js';
 import { TableTransaction } from './table-transaction.js';
-import type { IfExists, MayExist } from './transaction-options.js';
+import { checkIfExists, checkMayExist, checkTargets, type IfExists, type MayExist } from './transaction-options.js';
 
 /** What ovs-vsctl(8) can say about a switch besides its bridges and ports: controllers, mirrors, QoS, exporters, zones. */
 export class ServicesTransaction extends TableTransaction {
@@ -16,6 +16,7 @@ export class ServicesTransaction extends TableTransaction {
     targets: readonly string[],
     options: { inactivityProbe?: number | undefined } = {},
   ): void {
+    checkTargets('setControllers', options);
     const { row } = vsctl.getRealBridge(this.draft, bridge);
     vsctl.setTargets(this.draft, vsctl.controllersOf(row), targets, options.inactivityProbe);
   }
@@ -27,6 +28,7 @@ export class ServicesTransaction extends TableTransaction {
 
   /** Equivalent to `ovs-vsctl set-manager TARGET...`; none is `del-manager`. `inactivityProbe` in milliseconds. */
   setManagers(targets: readonly string[], options: { inactivityProbe?: number | undefined } = {}): void {
+    checkTargets('setManagers', options);
     vsctl.setTargets(this.draft, vsctl.managersOf(this.draft), targets, options.inactivityProbe);
   }
 
@@ -47,6 +49,7 @@ export class ServicesTransaction extends TableTransaction {
 
   /** Equivalent to `ovs-vsctl [--bootstrap] set-ssl KEY CERTIFICATE CA`; `undefined` is `del-ssl`. */
   setSsl(files: vsctl.SslFiles | undefined): void {
+    if (files) vsctl.checkSsl('setSsl', files);
     vsctl.setSsl(this.draft, files);
   }
 
@@ -80,11 +83,13 @@ export class ServicesTransaction extends TableTransaction {
     timeouts: Readonly<Record<string, number>>,
     options: MayExist = {},
   ): void {
+    checkMayExist('addZonePolicy', options);
     vsctl.addZonePolicy(this.draft, datapath, zone, Object.entries(timeouts), options);
   }
 
   /** Equivalent to `ovs-vsctl [--if-exists] del-zone-tp DATAPATH zone=ZONE`. */
   deleteZonePolicy(datapath: string, zone: number, options: IfExists = {}): void {
+    checkIfExists('deleteZonePolicy', options);
     vsctl.deleteZonePolicy(this.draft, datapath, zone, options);
   }
 
@@ -109,11 +114,13 @@ export class ServicesTransaction extends TableTransaction {
    * @throws {NameTakenError}; {@link RefusedError} when a port that it names is not on the bridge.
    */
   addMirror(bridge: string, name: string, options: vsctl.MirrorOptions): void {
+    vsctl.checkMirror('addMirror', options);
     vsctl.addMirror(this.draft, bridge, name, options);
   }
 
   /** Equivalent to `ovs-vsctl -- --id=@m get Mirror NAME -- remove Bridge BRIDGE mirrors @m`. */
   deleteMirror(bridge: string, name: string, options: IfExists = {}): void {
+    checkIfExists('deleteMirror', options);
     vsctl.deleteMirror(this.draft, bridge, name, options.ifExists);
   }
 
@@ -122,21 +129,25 @@ export class ServicesTransaction extends TableTransaction {
    * Equivalent to `ovs-vsctl set Port NAME qos=@q -- --id=@q create QoS ... -- --id=@0 create Queue ...`.
    */
   setQos(port: string, options: vsctl.QosOptions | undefined): void {
+    if (options) vsctl.checkQos('setQos', options);
     vsctl.setQos(this.draft, port, options);
   }
 
   /** Equivalent to `ovs-vsctl -- set Bridge NAME netflow=@n -- --id=@n create NetFlow ...`; `undefined` to `clear`. */
   setNetFlow(bridge: string, options: vsctl.NetFlowOptions | undefined): void {
+    if (options) vsctl.checkNetFlow('setNetFlow', options);
     vsctl.setNetFlow(this.draft, bridge, options);
   }
 
   /** Equivalent to `ovs-vsctl -- set Bridge NAME sflow=@s -- --id=@s create sFlow ...`; `undefined` to `clear`. */
   setSflow(bridge: string, options: vsctl.SflowOptions | undefined): void {
+    if (options) vsctl.checkSflow('setSflow', options);
     vsctl.setSflow(this.draft, bridge, options);
   }
 
   /** Equivalent to `ovs-vsctl -- set Bridge NAME ipfix=@i -- --id=@i create IPFIX ...`; `undefined` to `clear`. */
   setIpfix(bridge: string, options: vsctl.IpfixOptions | undefined): void {
+    if (options) vsctl.checkIpfix('setIpfix', options);
     vsctl.setIpfix(this.draft, bridge, options);
   }
 }

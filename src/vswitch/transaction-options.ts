@@ -1,3 +1,4 @@
+import { boolean, count, number, optionsCheck, orNull, record, text, textRecord } from '../base/options.js';
 import type { ColumnValues } from './table-transaction.js';
 
 type StringRecord = { readonly [key: string]: string };
@@ -68,4 +69,49 @@ export interface DeletePortOptions extends IfExists {
   bridge?: string | undefined;
   /** The name may also be that of an interface of the port. */
   withInterface?: boolean | undefined;
+}
+
+const mayExist = { mayExist: boolean };
+const ifExists = { ifExists: boolean };
+const nullableRecord = { ...record, words: 'an object of strings and nulls' };
+const portKinds = { ...mayExist, tag: number, externalIds: textRecord, columns: record };
+
+export const checkMayExist = optionsCheck<MayExist>(mayExist);
+export const checkIfExists = optionsCheck<IfExists>(ifExists);
+const checkBridge = optionsCheck<AddBridgeOptions>({
+  ...mayExist,
+  fake: record,
+  datapathType: text,
+  externalIds: textRecord,
+});
+const checkNewInterface = optionsCheck<InterfaceOptions>({
+  type: text,
+  options: textRecord,
+  externalIds: textRecord,
+  mtuRequest: count,
+});
+export const checkSetInterface = optionsCheck<SetInterfaceOptions>({
+  type: text,
+  options: nullableRecord,
+  externalIds: nullableRecord,
+  mtuRequest: orNull(count),
+});
+export const checkAddBond = optionsCheck<AddBondOptions>({ ...portKinds, fakeInterface: boolean });
+export const checkDeletePort = optionsCheck<DeletePortOptions>({ ...ifExists, bridge: text, withInterface: boolean });
+export const checkDeleteBondInterface = optionsCheck<IfExists & { bond?: string | undefined }>({
+  ...ifExists,
+  bond: text,
+});
+export const checkTargets = optionsCheck<{ inactivityProbe?: number | undefined }>({ inactivityProbe: count });
+
+const checkPort = optionsCheck<AddPortOptions>({ ...portKinds, interface: record });
+export function checkAddPort(call: string, options: AddPortOptions): void {
+  checkPort(call, options);
+  if (options.interface) checkNewInterface(`${call}: interface`, options.interface);
+}
+
+const checkFake = optionsCheck<NonNullable<AddBridgeOptions['fake']>>({ parent: text, vlan: number });
+export function checkAddBridge(call: string, options: AddBridgeOptions): void {
+  checkBridge(call, options);
+  if (options.fake) checkFake(`${call}: fake`, options.fake);
 }

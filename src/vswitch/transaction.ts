@@ -1,15 +1,24 @@
 import { InvalidArgumentError } from '../base/errors.js';
+import { checkList } from '../base/options.js';
 import { NoPortError } from './errors.js';
 import { ServicesTransaction } from './services-transaction.js';
 import * as vsctl from './switch/index.js';
-import type {
-  AddBondOptions,
-  AddBridgeOptions,
-  AddPortOptions,
-  DeletePortOptions,
-  IfExists,
-  MayExist,
-  SetInterfaceOptions,
+import {
+  type AddBondOptions,
+  type AddBridgeOptions,
+  type AddPortOptions,
+  checkAddBond,
+  checkAddBridge,
+  checkAddPort,
+  checkDeleteBondInterface,
+  checkDeletePort,
+  checkIfExists,
+  checkMayExist,
+  checkSetInterface,
+  type DeletePortOptions,
+  type IfExists,
+  type MayExist,
+  type SetInterfaceOptions,
 } from './transaction-options.js';
 
 /**
@@ -27,6 +36,7 @@ export class SwitchTransaction extends ServicesTransaction {
    */
   addBridge(name: string, options: AddBridgeOptions = {}): void {
     checkName('bridge', name);
+    checkAddBridge('addBridge', options);
     const row = vsctl.addBridge(this.draft, name, options);
     if (!row) return;
     if (options.datapathType !== undefined && !options.fake) this.set(row, { datapath_type: options.datapathType });
@@ -39,6 +49,7 @@ export class SwitchTransaction extends ServicesTransaction {
    * @throws {NoBridgeError} unless `ifExists`.
    */
   deleteBridge(name: string, options: IfExists = {}): void {
+    checkIfExists('deleteBridge', options);
     vsctl.deleteBridge(this.draft, name, options);
   }
 
@@ -67,6 +78,8 @@ export class SwitchTransaction extends ServicesTransaction {
    */
   addPort(bridge: string, port: string, options: AddPortOptions = {}): void {
     checkName('port', port);
+    checkAddPort('addPort', options);
+    checkDevice(port, options.interface?.type);
     const command = `${options.mayExist ? '--may-exist ' : ''}add-port ${bridge} ${port}`;
     this.#addPort({ bridge, port, interfaces: [port], mayExist: options.mayExist, command }, options);
   }
@@ -78,6 +91,8 @@ export class SwitchTransaction extends ServicesTransaction {
    */
   addBond(bridge: string, port: string, interfaces: readonly string[], options: AddBondOptions = {}): void {
     checkName('port', port);
+    checkAddBond('addBond', options);
+    checkList('addBond', 'interfaces', interfaces);
     if (interfaces.length < 2) throw new InvalidArgumentError(`bond ${port} needs two interfaces at least`);
     const { mayExist, fakeInterface } = options;
     const command = `${mayExist ? '--may-exist ' : ''}add-bond ${bridge} ${port} ${interfaces.join(' ')}`;
@@ -106,17 +121,20 @@ export class SwitchTransaction extends ServicesTransaction {
    * @throws {NoPortError} unless `ifExists`; {@link PortOnOtherBridgeError} when the port is not on the bridge named.
    */
   deletePort(port: string, options: DeletePortOptions = {}): void {
+    checkDeletePort('deletePort', options);
     vsctl.deletePort(this.draft, { target: port, ...options });
   }
 
   /** Equivalent to `ovs-vsctl [--may-exist] add-bond-iface BOND IFACE`. */
   addBondInterface(bond: string, name: string, options: MayExist = {}): void {
+    checkMayExist('addBondInterface', options);
     const command = `${options.mayExist ? '--may-exist ' : ''}add-bond-iface ${bond} ${name}`;
     vsctl.addBondInterface(this.draft, bond, name, { ...options, command });
   }
 
   /** Equivalent to `ovs-vsctl [--if-exists] del-bond-iface [BOND] IFACE`. */
   deleteBondInterface(name: string, options: IfExists & { bond?: string | undefined } = {}): void {
+    checkDeleteBondInterface('deleteBondInterface', options);
     vsctl.deleteBondInterface(this.draft, name, options);
   }
 
@@ -148,6 +166,7 @@ export class SwitchTransaction extends ServicesTransaction {
    * @throws {NoPortError} when there is no interface of that name.
    */
   setInterface(name: string, options: SetInterfaceOptions): void {
+    checkSetInterface('setInterface', options);
     // A row whose bridge this transaction deletes is still there, and goes with the commit.
     const row = vsctl.findAnyInterface(this.draft, name)?.row;
     if (!row) throw new NoPortError(name);
@@ -184,6 +203,18 @@ export class SwitchTransaction extends ServicesTransaction {
   touch(): void {
     this.draft.touch();
   }
+}
+
+/** The kernel's IFNAMSIZ without the closing NUL. */
+const MAX_DEVICE_NAME = 15;
+const DEVICE_TYPES = ['system', 'internal', 'tap'];
+
+/** Patches and tunnels may have longer names; a type that is not told may yet be set. */
+function checkDevice(name: string, type: string | undefined): void {
+  if (type === undefined || name.length <= MAX_DEVICE_NAME || !DEVICE_TYPES.includes(type)) return;
+  const bytes = Buffer.byteLength(name);
+  const most = `the name of a device (type ${type}) has ${MAX_DEVICE_NAME} at most`;
+  throw new InvalidArgumentError(`addPort: ${name} has ${bytes} bytes; ${most}`);
 }
 
 function checkName(what: string, name: unknown): void {

@@ -92,9 +92,9 @@ async function run(
 ): Promise<number> {
   await using plugger = new Plugger(ovs);
   const direction = options.verb === 'plug' ? 'plug' : 'unplug';
-  const outcomes = await Promise.allSettled(
-    requests.map((request) => plugger[direction](request, { ...options, signal })),
-  );
+  const { release, force, replace, bestEffort, timeout } = options;
+  const settings = { release, force, replace, bestEffort, timeout, signal };
+  const outcomes = await Promise.allSettled(requests.map((request) => plugger[direction](request, settings)));
   return report(requests, outcomes, options.json, io);
 }
 

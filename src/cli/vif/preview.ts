@@ -42,11 +42,11 @@ async function previewOne(request: ReadRequest, options: VifArguments, connect: 
   const nothing = { name, xml: null, plan: undefined, commands: [], error: null };
   try {
     if (!parsed) throw request.error;
-    const { verb } = options;
+    const { verb, force, replace } = options;
     if (verb === 'config') return { ...nothing, xml: await vifConfig(parsed) };
     const plan = parsed.host
-      ? planOnHost(verb, parsed, parsed.host, options)
-      : await new Plugger(needsSwitch(parsed) ? await connect() : undefined).plan(verb, parsed, options);
+      ? planOnHost(verb, parsed, parsed.host, { force, replace })
+      : await new Plugger(needsSwitch(parsed) ? await connect() : undefined).plan(verb, parsed, { force, replace });
     return { ...nothing, plan, ...explainVif(plan, parsed.host) };
   } catch (error) {
     if (error instanceof ConnectError) throw error.cause;

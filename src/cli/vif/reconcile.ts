@@ -24,7 +24,7 @@ export async function reconcileCommand(argv: string[], io: Io): Promise<number> 
   const { signal } = ending;
   await using connection = new Connection(options, signal);
   try {
-    await using plugger = new Plugger(await connection.open(), options);
+    await using plugger = new Plugger(await connection.open(), { owner: options.owner });
     const settings = { timeout: options.timeout, signal, bridges: options.bridges };
     if (options.dryRun) return printComparison(await plugger.compare(desired, settings), options, io);
     const first = await plugger.reconcile(desired, settings);

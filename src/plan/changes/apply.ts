@@ -59,7 +59,7 @@ function apply(change: Change, context: Context): void {
       break;
     }
     case 'delete-bridge':
-      recorder.deleteBridge(change.bridge, () => tx.deleteBridge(change.bridge, change));
+      recorder.deleteBridge(change.bridge, () => tx.deleteBridge(change.bridge, { ifExists: change.ifExists }));
       break;
     case 'add-port': {
       const { bridge, port, mayExist, columns } = change;
@@ -75,9 +75,11 @@ function apply(change: Change, context: Context): void {
       for (const [member, each] of Object.entries(interfaces)) set(context, 'Interface', member, each);
       break;
     }
-    case 'delete-port':
-      recorder.deletePort(change.port, () => tx.deletePort(change.port, change));
+    case 'delete-port': {
+      const { bridge, port, ifExists, withInterface } = change;
+      recorder.deletePort(port, () => tx.deletePort(port, { bridge, ifExists, withInterface }));
       break;
+    }
     case 'set-bridge-external-id': {
       // A fake bridge's are its port's.
       const row = tx.record('Bridge', change.bridge) ?? findRow(tx, 'Port', change.bridge)!;

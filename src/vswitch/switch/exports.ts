@@ -1,3 +1,4 @@
+import { boolean, number, optionsCheck, text, texts } from '../../base/options.js';
 import type { Value } from '../../ovsdb/values.js';
 import type { Draft } from '../draft/index.js';
 import { getRealBridge } from './bridges.js';
@@ -38,6 +39,24 @@ export interface IpfixOptions {
   readonly cacheActiveTimeout?: number | undefined;
   readonly cacheMaxFlows?: number | undefined;
 }
+
+const sampling = { targets: texts, sampling: number };
+
+export const checkNetFlow = optionsCheck<NetFlowOptions>({
+  targets: texts,
+  activeTimeout: number,
+  engineId: number,
+  engineType: number,
+  addIdToInterface: boolean,
+});
+export const checkSflow = optionsCheck<SflowOptions>({ ...sampling, agent: text, header: number, polling: number });
+export const checkIpfix = optionsCheck<IpfixOptions>({
+  ...sampling,
+  observationDomainId: number,
+  observationPointId: number,
+  cacheActiveTimeout: number,
+  cacheMaxFlows: number,
+});
 
 /**
  * Gives a bridge a row of its own in a table of exporters, in the place of the one it had; the server deletes that.

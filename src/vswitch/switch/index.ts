@@ -6,6 +6,9 @@ export { type AddPortRequest, addBondInterface, addPort, deleteBondInterface, de
 export { addZonePolicy, capabilitiesOf, deleteZonePolicy, zonePolicies } from './datapaths.js';
 export { emergencyReset } from './emergency-reset.js';
 export {
+  checkIpfix,
+  checkNetFlow,
+  checkSflow,
   type IpfixOptions,
   type NetFlowOptions,
   type SflowOptions,
@@ -15,7 +18,7 @@ export {
 } from './exports.js';
 export { getExternalIds, setExternalId } from './external-ids.js';
 export { getFailMode, setFailMode } from './fail-mode.js';
-export { addMirror, deleteMirror, type MirrorOptions, mirrorNames } from './mirrors.js';
+export { addMirror, checkMirror, deleteMirror, type MirrorOptions, mirrorNames } from './mirrors.js';
 export {
   findAnyInterface,
   findInterface,
@@ -25,6 +28,6 @@ export {
   interfaceNames,
   portNames,
 } from './ports.js';
-export { type QosOptions, type QueueOptions, setQos } from './qos.js';
-export { getSsl, type SslFiles, setSsl } from './ssl.js';
+export { checkQos, type QosOptions, type QueueOptions, setQos } from './qos.js';
+export { checkSsl, getSsl, type SslFiles, setSsl } from './ssl.js';
 export { controllersOf, managersOf, setTargets, targetsOf } from './targets.js';

@@ -1,3 +1,4 @@
+import { boolean, number, numbers, optionsCheck, text, texts } from '../../base/options.js';
 import type { Draft, DraftRow } from '../draft/index.js';
 import { NameTakenError, RefusedError } from '../errors.js';
 import { type Bridge, getRealBridge } from './bridges.js';
@@ -20,6 +21,16 @@ export interface MirrorOptions {
   /** Bytes of each packet that are copied, 14 at least; all when left out. */
   readonly snaplen?: number | undefined;
 }
+
+export const checkMirror = optionsCheck<MirrorOptions>({
+  selectAll: boolean,
+  selectSource: texts,
+  selectDestination: texts,
+  selectVlans: numbers,
+  outputPort: text,
+  outputVlan: number,
+  snaplen: number,
+});
 
 function mirrorsOf(draft: Draft, bridge: Bridge): DraftRow[] {
   return (draft.get(bridge.row, 'mirrors') as readonly string[]).map((uuid) => ({ table: 'Mirror', uuid }));

@@ -1,3 +1,4 @@
+import { number, optionsCheck, record, text, textRecord } from '../../base/options.js';
 import type { Draft } from '../draft/index.js';
 import { getPort } from './ports.js';
 
@@ -21,6 +22,19 @@ export interface QosOptions {
   /** `max-rate` in bits per second, and others of the type's. */
   readonly otherConfig?: StringRecord | undefined;
   readonly externalIds?: StringRecord | undefined;
+}
+
+const checkKinds = optionsCheck<QosOptions>({
+  type: text,
+  queues: record,
+  otherConfig: textRecord,
+  externalIds: textRecord,
+});
+const checkQueue = optionsCheck<QueueOptions>({ dscp: number, otherConfig: textRecord, externalIds: textRecord });
+
+export function checkQos(call: string, options: QosOptions): void {
+  checkKinds(call, options);
+  for (const [number, queue] of Object.entries(options.queues ?? {})) checkQueue(`${call}: queue ${number}`, queue);
 }
 
 /**

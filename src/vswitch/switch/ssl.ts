@@ -1,3 +1,4 @@
+import { boolean, optionsCheck, text } from '../../base/options.js';
 import type { Draft } from '../draft/index.js';
 import { rootOf } from './bridges.js';
 
@@ -9,6 +10,13 @@ export interface SslFiles {
   /** Takes the CA certificate from the first peer where the file is missing. */
   readonly bootstrap: boolean;
 }
+
+export const checkSsl = optionsCheck<SslFiles>({
+  privateKey: text,
+  certificate: text,
+  caCertificate: text,
+  bootstrap: boolean,
+});
 
 /** Equivalent to `ovs-vsctl get-ssl`. */
 export function getSsl(draft: Draft): SslFiles | undefined {
