@@ -29,9 +29,6 @@ const checkOptions = optionsCheck<ReconfigureOptions>({
   facts: record,
   onLog: callback,
   beforeStep: callback,
-  rest: callback,
-  done: record,
-  goesOn: callback,
 });
 
 /** What was done. */
