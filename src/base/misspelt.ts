@@ -4,6 +4,18 @@ const SHORTEST = 3;
 /** Case, and how its parts are joined, is no other word. */
 const bare = (word: string) => word.toLowerCase().replaceAll(/[_-]/g, '');
 
+/** Of known words, which are few, and compared with again and again. */
+const bareKnown = new Map<string, string>();
+
+function bareOf(known: string): string {
+  let word = bareKnown.get(known);
+  if (word === undefined) {
+    word = bare(known);
+    bareKnown.set(known, word);
+  }
+  return word;
+}
+
 /**
  * The known word that is meant by one that is not known: it differs by a letter that is other, missing, too many, or by two that
  * changed places; or but by case, dashes and underscores.
@@ -12,7 +24,7 @@ export function meantBy(word: string, known: Iterable<string>): string | undefin
   const written = bare(word);
   if (written.length < SHORTEST) return undefined;
   for (const each of known) {
-    if (each.length >= SHORTEST && isSlip(written, bare(each))) return each;
+    if (each.length >= SHORTEST && isSlip(written, bareOf(each))) return each;
   }
   return undefined;
 }
