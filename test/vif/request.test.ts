@@ -103,6 +103,11 @@ const wrong: [path: string, value: unknown, message: string | RegExp][] = [
     { extra_specs: { 'quota:vif_inbound_peak': 'fast' } },
     'request: flavor.extra_specs: quota:vif_inbound_peak must be a whole number, not "fast"',
   ],
+  [
+    'flavor',
+    { extra_specs: { 'quota:vif_inbound_averge': 5 } },
+    'request: flavor.extra_specs: quota:vif_inbound_averge is unknown: did you mean quota:vif_inbound_average?',
+  ],
   ['vif.details', { vlan: '5000' }, 'request: vif.details.vlan must be a VLAN id, 0 to 4095, not "5000"'],
 ];
 

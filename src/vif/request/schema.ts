@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import { InvalidArgumentError } from '../../base/errors.js';
+import { meantBy } from '../../base/misspelt.js';
 import {
   checked,
   deviceName,
@@ -101,10 +102,19 @@ const image = object({
   properties: maybe(object({ hw_vif_model: maybe(text), hw_vif_multiqueue_enabled: maybe(looseFlag) })),
 });
 
+const BOUNDS = ['in', 'out'].flatMap((way) => ['average', 'peak', 'burst'].map((of) => `quota:vif_${way}bound_${of}`));
+
 /** Of the extra specs of a flavor only these are ours to judge. */
 function checkBounds(specs: Readonly<Record<string, string | number>>): void {
   for (const [key, value] of Object.entries(specs)) {
-    if (!/^quota:vif_(in|out)bound_(average|peak|burst)$/.test(key) || /^\d+$/.test(String(value))) continue;
+    if (!BOUNDS.includes(key)) {
+      const meant = meantBy(key, BOUNDS);
+      if (meant !== undefined && !Object.hasOwn(specs, meant)) {
+        throw new InvalidArgumentError(`${key} is unknown: did you mean ${meant}?`);
+      }
+      continue;
+    }
+    if (/^\d+$/.test(String(value))) continue;
     throw new InvalidArgumentError(`${key} must be a whole number, not ${JSON.stringify(value)}`);
   }
 }
