@@ -8,7 +8,7 @@ export {
   type TransactionResult,
   type TransactOptions,
 } from './client.js';
-export { type ClientOptions, clientKinds } from './client-options.js';
+export type { ClientOptions } from './client-options.js';
 export type { ConnectionEvent, ConnectionOptions } from './connection/connection.js';
 export type { ConnectionState } from './connection/machine.js';
 export * from './errors.js';

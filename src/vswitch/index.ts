@@ -23,4 +23,13 @@ export type {
 } from './switch/index.js';
 export type { ColumnValues } from './table-transaction.js';
 export { SwitchTransaction } from './transaction.js';
-export type * from './transaction-options.js';
+export type {
+  AddBondOptions,
+  AddBridgeOptions,
+  AddPortOptions,
+  DeletePortOptions,
+  IfExists,
+  InterfaceOptions,
+  MayExist,
+  SetInterfaceOptions,
+} from './transaction-options.js';

@@ -1,6 +1,7 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
 import { boolean, callKinds, count, oneOf, optionsCheck } from '../base/options.js';
-import { Client, type ClientOptions, clientKinds, type Replica } from '../ovsdb/index.js';
+import { clientKinds } from '../ovsdb/client-options.js';
+import { Client, type ClientOptions, type Replica } from '../ovsdb/index.js';
 import { type Committed, Committer, type CommitterOptions } from './committer/index.js';
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
