@@ -21,8 +21,6 @@ export const texts: Kind = { words: 'a list of strings', fits: isList(isText) };
 export const list: Kind = { words: 'a list', fits: Array.isArray };
 /** Whatever else it has to be, its user says. */
 export const record: Kind = { words: 'an object', fits: isPlain };
-/** What has a number of methods: no literal. */
-export const instance = (name: string): Kind => ({ words: name, fits: isObject });
 export const callback: Kind = { words: 'a function', fits: (value) => typeof value === 'function' };
 export const number: Kind = { words: 'a number', fits: (value) => typeof value === 'number' && !Number.isNaN(value) };
 export const numbers: Kind = { words: 'a list of numbers', fits: isList(number.fits) };
