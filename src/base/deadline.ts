@@ -28,7 +28,7 @@ export class Waiter<T> {
   #onEnd: (() => void) | undefined;
   #settled = false;
 
-  /** @param why what stood in the way until the deadline passed, where somebody knows. */
+  /** @param why what stood in the way until the deadline passed, an error or words, where somebody knows. */
   constructor(what: string, options: CallOptions, defaultTimeout: number, why?: () => unknown) {
     const { signal, timeout = defaultTimeout } = options;
     checkTimeout(timeout);
@@ -89,7 +89,8 @@ export class Waiter<T> {
 
 function lateError(what: string, timeout: number, cause: unknown): TimeoutError {
   const because = cause === undefined ? '' : `; ${messageOf(cause)}`;
-  return new TimeoutError(`${what}: no answer within ${Math.round(timeout)} ms${because}`, { cause });
+  const details = cause instanceof Error ? { cause } : {};
+  return new TimeoutError(`${what}: no answer within ${Math.round(timeout)} ms${because}`, details);
 }
 
 /** @throws {InvalidArgumentError} when something else than a signal was passed. */

@@ -33,3 +33,4 @@ export type { RowChange, Table } from './table.js';
 export type * from './table-types.js';
 export { Database, defineDatabase } from './typed.js';
 export { type Atom, isUuid, NamedUuid, type Value, type ValueInput } from './values.js';
+export type { WaitOptions } from './watchers.js';

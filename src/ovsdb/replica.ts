@@ -10,7 +10,7 @@ import type { Selection } from './selection.js';
 import { type RowChange, Table } from './table.js';
 import { nextRow, type RowUpdate, type TableUpdates } from './updates.js';
 import type { Atom } from './values.js';
-import { type Predicate, Watchers } from './watchers.js';
+import { type Predicate, type WaitOptions, Watchers } from './watchers.js';
 
 /** What the replica needs of the client that feeds it. */
 export interface ReplicaOwner {
@@ -128,7 +128,7 @@ export class Replica implements AsyncDisposable {
    * @param options `timeout` in milliseconds, 30 000 by default.
    * @throws {TimeoutError} `ERR_TIMEOUT`; `AbortedError`; the error that ended the connection; what the predicate throws.
    */
-  async waitUntil<T>(what: string, predicate: Predicate<T>, options: CallOptions = {}): Promise<T> {
+  async waitUntil<T>(what: string, predicate: Predicate<T>, options: WaitOptions = {}): Promise<T> {
     if (this.#ended) throw this.#ended;
     return this.#watchers.wait(what, predicate, options, WAIT_TIMEOUT);
   }
@@ -140,7 +140,7 @@ export class Replica implements AsyncDisposable {
   async waitForRow<T, R extends { readonly _uuid: string } = Row>(
     [table, index, value]: readonly [table: string, index: string, value: Atom],
     predicate: (row: R | undefined) => T | undefined | false,
-    options: CallOptions & { what?: string } = {},
+    options: WaitOptions & { what?: string } = {},
   ): Promise<T> {
     if (this.#ended) throw this.#ended;
     const rows = this.table<R>(table);

@@ -2,6 +2,12 @@ import { type CallOptions, Waiter } from '../base/deadline.js';
 import type { RowChange, Table } from './table.js';
 import type { Atom } from './values.js';
 
+/** How a wait ends without its answer. */
+export interface WaitOptions extends CallOptions {
+  /** What stands in the way, asked when the deadline has passed: an error, or words for the end of its message. */
+  readonly why?: (() => unknown) | undefined;
+}
+
 /** Answers a waiting question from the replica's present state; `undefined` or `false` means "not yet". */
 export type Predicate<T> = () => T | undefined | false;
 
@@ -20,7 +26,7 @@ export class Watchers {
   readonly #byRow = new Map<string, Map<string, Map<Atom, Set<Watcher>>>>();
 
   /** Waits for a predicate over the whole replica. */
-  wait<T>(what: string, predicate: Predicate<T>, options: CallOptions, timeout: number): Promise<T> {
+  wait<T>(what: string, predicate: Predicate<T>, options: WaitOptions, timeout: number): Promise<T> {
     return this.#wait(what, predicate, options, timeout, this.#general, () => {});
   }
 
@@ -29,7 +35,7 @@ export class Watchers {
     what: string,
     [table, index, value]: readonly [string, string, Atom],
     predicate: Predicate<T>,
-    options: CallOptions,
+    options: WaitOptions,
     timeout: number,
   ): Promise<T> {
     const indexes = getOrAdd(this.#byRow, table, () => new Map<string, Map<Atom, Set<Watcher>>>());
@@ -43,12 +49,12 @@ export class Watchers {
   #wait<T>(
     what: string,
     predicate: Predicate<T>,
-    options: CallOptions,
+    options: WaitOptions,
     timeout: number,
     watchers: Set<Watcher>,
     released: () => void,
   ): Promise<T> {
-    const waiter = new Waiter<T>(what, options, timeout);
+    const waiter = new Waiter<T>(what, options, timeout, options.why);
     const watcher: Watcher = {
       check() {
         try {

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import { type SelectedRow, select } from '../ovsdb/index.js';
-import type { Ovs } from '../vswitch/index.js';
+import { noDatapath, type Ovs } from '../vswitch/index.js';
 
 type Select = ReturnType<typeof select>;
 
@@ -33,7 +33,5 @@ export async function checkDatapathType(ovs: Ovs, type: string, options: CallOpt
 export async function missingDatapath(ovs: Ovs, bridge: string, options: CallOptions): Promise<string | undefined> {
   const row = await readRow(ovs, select('Bridge', [['name', '==', bridge]], ['datapath_id', 'datapath_type']), options);
   if (!row || row.datapath_id !== null) return undefined;
-  const type = row.datapath_type === '' ? 'system' : row.datapath_type;
-  const hint = type === 'system' ? ' (system is the kernel module; netdev does without)' : '';
-  return `bridge ${bridge} has no datapath: ovs-vswitchd could make none of type ${type}${hint}, and its log says why`;
+  return noDatapath(bridge, String(row.datapath_type));
 }

@@ -33,3 +33,4 @@ export type {
   MayExist,
   SetInterfaceOptions,
 } from './transaction-options.js';
+export { noDatapath } from './why.js';

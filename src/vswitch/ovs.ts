@@ -6,6 +6,7 @@ import { type Committed, Committer, type CommitterOptions } from './committer/in
 import { InterfaceFailedError, NotInitializedError } from './errors.js';
 import { type InterfaceRow, SWITCH_SELECTION, SwitchTables } from './rows.js';
 import type { SwitchTransaction } from './transaction.js';
+import { whyBehind, whyNotOpened } from './why.js';
 
 const DATABASE = 'Open_vSwitch';
 /** The connection and the first dump. */
@@ -126,10 +127,14 @@ export class Ovs implements AsyncDisposable {
    * Waits until ovs-vswitchd has taken in the configuration numbered `nextCfg`.
    *
    * @param options `timeout` in milliseconds, 30 000 by default.
+   * @throws {TimeoutError} saying how far ovs-vswitchd has got.
    */
   async waitForVswitchd(nextCfg: number, options: CallOptions = {}): Promise<void> {
     const what = `waiting for ovs-vswitchd to take in configuration ${nextCfg}`;
-    await this.replica.waitUntil(what, () => (this.tables.root?.cur_cfg ?? 0) >= nextCfg, options);
+    await this.replica.waitUntil(what, () => (this.tables.root?.cur_cfg ?? 0) >= nextCfg, {
+      ...options,
+      why: () => whyBehind(this.tables),
+    });
   }
 
   /**
@@ -137,7 +142,8 @@ export class Ovs implements AsyncDisposable {
    *
    * @param options `timeout` in milliseconds, 30 000 by default. `since`: what ovs-vswitchd said of the interface
    *   before configuration `since` is old news; needed only for an interface that was there before.
-   * @throws {InterfaceFailedError} with ovs-vswitchd's own words, when it can't open the device.
+   * @throws {InterfaceFailedError} with ovs-vswitchd's own words, when it can't open the device; `TimeoutError` with what the
+   *   database tells: that ovs-vswitchd is behind, or that the bridge has no datapath.
    */
   async waitForInterface(
     name: string,
@@ -154,7 +160,11 @@ export class Ovs implements AsyncDisposable {
       return undefined;
     };
     const what = `waiting for ovs-vswitchd to open interface ${name}`;
-    return this.replica.waitForRow(['Interface', 'name', name], opened, { ...rest(), what });
+    return this.replica.waitForRow(['Interface', 'name', name], opened, {
+      ...rest(),
+      what,
+      why: () => whyNotOpened(this.tables, name),
+    });
   }
 
   /** Ends the replica, and the connection unless the caller brought it. */

@@ -7,7 +7,7 @@ export const OWNER_KEY = 'ovskit-owner';
 /** What the replica of a switch holds. Statistics and status change every few seconds and are left out. */
 export const SWITCH_SELECTION = {
   Open_vSwitch: { columns: ['bridges', 'next_cfg', 'cur_cfg', 'ovs_version'], index: ['bridges'] },
-  Bridge: { columns: ['name', 'ports', 'datapath_type', 'external_ids'], index: ['ports'] },
+  Bridge: { columns: ['name', 'ports', 'datapath_type', 'datapath_id', 'external_ids'], index: ['ports'] },
   Port: {
     columns: ['name', 'interfaces', 'tag', 'trunks', 'vlan_mode', 'qos', 'fake_bridge', 'external_ids'],
     index: ['interfaces', 'fake_bridge', 'external_ids:ovskit-owner'],
