@@ -1,7 +1,8 @@
 import type { CallOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import { type SelectedRow, select } from '../ovsdb/index.js';
-import { noDatapath, type Ovs } from '../vswitch/index.js';
+import type { Ovs } from '../vswitch/index.js';
+import { noDatapath } from '../vswitch/why.js';
 
 type Select = ReturnType<typeof select>;
 

@@ -33,4 +33,3 @@ export type {
   MayExist,
   SetInterfaceOptions,
 } from './transaction-options.js';
-export { noDatapath } from './why.js';
