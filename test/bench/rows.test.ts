@@ -78,7 +78,7 @@ test('new numbers go into their rows, and nothing else of README changes', (t) =
 test("the line below README's table tells what the rivals did less of", (t) => {
   t.regex(
     takenOn(smallResults()),
-    /^Taken on 2026-01-02 by `npm run bench`, .* a rival plugged 2 a round, .* ovs-vsctl ran 40, and its time is 25 times theirs\.$/,
+    /^Taken on 2026-01-02 by `npm run bench`, .* a rival plugged 4 a round, .* ovs-vsctl ran 40, and its time is 25 times theirs\.$/,
   );
   const full = takenOn({ ...smallResults(), mode: 'full' });
   t.regex(full, /by `npm run bench:full`, .* a rival plugged 20 a round, of which its rate is\.$/);
@@ -110,12 +110,13 @@ test('the plugs in README are those that the targets are about, in the short for
   }
 });
 
-test('plugs are measured with 0, 500 and 2,000 ports, alone and by 8, 64 and 512 callers, in the short form too', (t) => {
+test('plugs are measured with 0, 500 and 2,000 ports, alone and by 8, 64 and 512 callers; in the short form, what takes long is left out', (t) => {
+  const long = [0, 500, 2000].flatMap((ports) => [1, 8, 64, 512].map((callers) => [ports, callers]));
   for (const form of ['short', 'full'] as const) {
     const cells = cellsOf(form);
     t.deepEqual(
       cells.map(({ ports, callers }) => [ports, callers]),
-      [0, 500, 2000].flatMap((ports) => [1, 8, 64, 512].map((callers) => [ports, callers])),
+      form === 'full' ? long : long.slice(0, 8).filter(([ports, callers]) => ports === 500 || callers !== 512),
     );
     for (const { floor, rivals, ovskit } of cells) {
       // Half is plugged before ours, half beside.
