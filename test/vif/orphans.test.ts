@@ -4,6 +4,7 @@ import { createBridge, deleteLink, getLinkDetails, linkExists, listLinks } from 
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger, type PlugRequest } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
+import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
 import { request } from './request.js';
 
@@ -17,6 +18,13 @@ rootTest.before(async () => {
   sandbox = await startSandbox();
   ovs = await Ovs.connect(sandbox.remote);
 });
+
+/** ovs-vswitchd closes the devices of its bridges some time after the bridges have gone. */
+const bare = () =>
+  until('no links but those of the switch', () => {
+    const own = ['lo', 'ovs-netdev', 'br-int'];
+    return listLinks().every((name) => own.includes(name));
+  });
 
 rootTest.beforeEach(async () => {
   await ovs.transact((tx) => {
@@ -113,7 +121,7 @@ for (const [what, make] of [
   ['a hybrid VIF', (n: number) => hybrid(n, own)],
 ] as const) {
   rootTest(`a bridge of the port's own goes with its port and its devices: ${what}`, async (t) => {
-    const before = listLinks().length;
+    await bare();
     await plugger.plugMany([make(1), make(2), make(3)]);
     const devices = listLinks();
     // Of one the port on the network's bridge has gone.
@@ -127,7 +135,7 @@ for (const [what, make] of [
     t.is(bridges().length, 2);
     await plugger.unplug(make(3));
     t.deepEqual(bridges(), ['br-int']);
-    t.is(listLinks().length, before);
+    await t.notThrowsAsync(bare());
   });
 }
 
