@@ -1,5 +1,6 @@
 /** Making links. Each comes with all its options, or not at all. */
 import { makeLinks } from './creation.js';
+import { deletion } from './delete.js';
 import { NetdevError } from './errors.js';
 import type { BondOptions } from './kinds/bond.js';
 import type { BridgeOptions } from './kinds/bridge.js';
@@ -56,13 +57,7 @@ async function setPeersUp(specs: readonly LinkSpec[], results: LinkResult[]): Pr
     if (answer instanceof NetdevError) result.error = answer;
   }
   const failed = pairs.filter(({ result }) => result.error);
-  await requestAll(
-    failed.map(({ spec: { name } }) => ({
-      deed: `delete ${name}`,
-      device: name,
-      message: linkMessage(RTM.DELLINK, name),
-    })),
-  );
+  await requestAll(failed.map(({ spec: { name } }) => deletion(name)));
 }
 
 /** Equivalent to `ip link add NAME type veth peer name PEER`. Throws as `createLink`. */

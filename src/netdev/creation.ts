@@ -5,12 +5,13 @@
  * which it is named.
  */
 import { randomInt } from 'node:crypto';
+import { deletion } from './delete.js';
 import { NetdevError } from './errors.js';
 import { encodeLink, type LinkOptions, linkFlags } from './kinds/common.js';
 import { describe, encodeKind, type LinkSpec } from './kinds/index.js';
 import { read } from './native.js';
 import { NLM_F_CREATE, NLM_F_EXCL, RTM } from './rtnetlink/constants.js';
-import { ifinfomsg, linkMessage } from './rtnetlink/link-message.js';
+import { ifinfomsg } from './rtnetlink/link-message.js';
 import { type Message, message } from './rtnetlink/message.js';
 import { type Request, requestAll } from './rtnetlink/request.js';
 import { aliasAttribute } from './settings.js';
@@ -73,12 +74,6 @@ function freeIndexes(count: number, pick: () => number): number[] {
   }
   return [...free];
 }
-
-const deletion = (name: string): Request => ({
-  deed: `delete ${name}`,
-  device: name,
-  message: linkMessage(RTM.DELLINK, name),
-});
 
 /** The request that makes the link, and those that set aliases. @throws {InvalidArgumentError} @throws {NetdevError} */
 function creation(spec: LinkSpec, [index = 0, peerIndex]: readonly number[]): Request[] {

@@ -1,6 +1,6 @@
 /** Links that are deleted at the same time go as a group: the kernel waits some 15 ms for each that goes by itself. */
 import { deleteAlone, deleteLinks } from './delete.js';
-import { NetdevError } from './errors.js';
+import { isNoDevice, type NetdevError } from './errors.js';
 import { getLink, linkExists } from './link.js';
 import { checkDeviceName } from './name.js';
 import { change, read } from './native.js';
@@ -34,7 +34,7 @@ export async function deleteTogether(device: string, what: What, ifExists: boole
   try {
     await inBatch(device, what);
   } catch (error) {
-    if (!(ifExists && error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
+    if (!(ifExists && isNoDevice(error))) throw error;
   }
 }
 

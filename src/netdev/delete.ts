@@ -1,6 +1,6 @@
 /** Deleting links. The kernel waits some 15 ms at the end of each request that deletes, however many links it deletes. */
 import { randomInt } from 'node:crypto';
-import { NetdevError } from './errors.js';
+import { isNoDevice, NetdevError } from './errors.js';
 import { checkDeviceName } from './name.js';
 import { attribute, attributeMap, readU32, u32 } from './rtnetlink/attributes.js';
 import { IFLA, RTEXT_FILTER_SKIP_STATS, RTM } from './rtnetlink/constants.js';
@@ -44,12 +44,12 @@ export async function deleteLinks(
   const marks = await requestAll(devices.map((device) => mark(device, group)));
   const outcome = await attempt(groupDeletion(group));
   // One that can't be deleted keeps all of them: then each for itself, and what stays gets its group back.
-  const retried = outcome instanceof NetdevError && !isMissing(outcome) ? await requestAll(devices.map(deletion)) : [];
+  const retried = outcome instanceof NetdevError && !isNoDevice(outcome) ? await requestAll(devices.map(deletion)) : [];
   const results = devices.map((device, i) => {
     let error = [marks[i], retried[i]].find((answer) => answer instanceof NetdevError);
     // The first end of a veth pair takes the other along.
-    if (isMissing(error) && !isMissing(marks[i])) error = undefined;
-    if (isMissing(error) && options.ifExists) error = undefined;
+    if (isNoDevice(error) && !isNoDevice(marks[i])) error = undefined;
+    if (isNoDevice(error) && options.ifExists) error = undefined;
     return { device, error };
   });
   const left = devices.flatMap((device, i) => {
@@ -64,7 +64,8 @@ async function attempt(one: Request): Promise<NetdevError | Message[]> {
   return (await requestAll([one]))[0]!;
 }
 
-function deletion(device: string): Request {
+/** The request that deletes a link. @throws {InvalidArgumentError} for what is no device name */
+export function deletion(device: string): Request {
   checkDeviceName(device);
   return { deed: `delete ${device}`, device, message: linkMessage(RTM.DELLINK, device) };
 }
@@ -98,5 +99,3 @@ function groupOf([answer]: Message[]): number | undefined {
 function unusedGroup(): number {
   return randomInt(0x4000_0000, 0x7fff_ffff);
 }
-
-const isMissing = (error: unknown) => error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE';

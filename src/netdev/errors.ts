@@ -45,6 +45,10 @@ export class WrongKindError extends NetdevError {
   }
 }
 
+/** Whether the device was not there: mostly that it went between two looks at it. */
+export const isNoDevice = (error: unknown): error is NetdevError =>
+  error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE';
+
 /** An error as native/error.cc makes it. */
 export interface NativeError extends Error {
   code: string;

@@ -24,7 +24,7 @@ export { deleteGroup, deleteLinks } from './delete.js';
 export { deleteLink } from './delete-together.js';
 export { getLinkDetails, type LinkDetails, listLinkDetails } from './details.js';
 export { type Driver, getDriver } from './driver.js';
-export { NetdevError, type NetdevErrorDetails, WrongKindError } from './errors.js';
+export { isNoDevice, NetdevError, type NetdevErrorDetails, WrongKindError } from './errors.js';
 export {
   type AddressState,
   type LinkEvent,

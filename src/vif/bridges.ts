@@ -1,7 +1,7 @@
 import type { CallOptions } from '../base/deadline.js';
-import { getLinkDetails, linkExists } from '../netdev/index.js';
 import { NoBridgeError, type Ovs } from '../vswitch/index.js';
 import type { Belongings } from './belongings.js';
+import { detailFacts } from './gather.js';
 
 /** What a Plugger lends. */
 export interface BridgeSite {
@@ -25,7 +25,7 @@ export async function checkBridges(site: BridgeSite, bridges: Iterable<string>, 
 
 async function isThere({ ovs, hasSeen }: BridgeSite, name: string): Promise<boolean> {
   if (ovs.tables.bridge(name) || hasSeen(name)) return true;
-  return linkExists(name) && (await getLinkDetails(name)).kind === 'bridge';
+  return (await detailFacts(name))?.kind === 'bridge';
 }
 
 /** Whether something was made for the bridge, which may have gone since. */

@@ -1,8 +1,9 @@
 /** Taking away what no desired VIF has. */
 import type { CallOptions } from '../base/deadline.js';
-import { deleteLink, deleteTap, getLink, getLinkDetails, isTap, linkExists, listLinkDetails } from '../netdev/index.js';
+import { deleteLink, deleteTap, getLink, listLinkDetails } from '../netdev/index.js';
 import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
 import { type Belongings, type Device, isUnused } from './belongings.js';
+import { detailFacts, linkFacts } from './gather.js';
 import { QOS_KEY } from './names.js';
 import type { OwnedPort } from './stale.js';
 
@@ -99,9 +100,9 @@ async function deleteDevices(site: DropSite, port: string, { devices }: Belongin
 
 /** Only what a plug makes: a tap, or a veth pair. A card stays. */
 async function deletePlugged(name: string): Promise<void> {
-  if (!linkExists(name)) return;
-  if (isTap(name)) await deleteTap(name, { ifExists: true, force: true });
-  else if ((await getLinkDetails(name)).kind === 'veth') await deleteLink(name, { ifExists: true });
+  const link = linkFacts(name);
+  if (link?.kind === 'tap') await deleteTap(name, { ifExists: true, force: true });
+  else if (link && (await detailFacts(name))?.kind === 'veth') await deleteLink(name, { ifExists: true });
 }
 
 const deleteAll = (devices: readonly Device[]) =>

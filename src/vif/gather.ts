@@ -3,6 +3,7 @@ import {
   getLink,
   getLinkDetails,
   getVirtualFunction,
+  isNoDevice,
   isTap,
   type LinkDetails,
   linkExists,
@@ -78,33 +79,40 @@ async function carriedBy(device: string): Promise<Carried> {
 
 /** What a few ioctls tell of a device; `undefined` when there is none. */
 export function linkFacts(device: string): LinkFacts | undefined {
-  if (!linkExists(device)) return undefined;
-  try {
-    const { up, mtu } = getLink(device);
-    return { kind: isTap(device) ? 'tap' : null, up, mtu };
-  } catch (error) {
-    return noneIfGone(error);
+  // One that went between two looks at it may have been made anew.
+  while (linkExists(device)) {
+    try {
+      const { index, up, mtu } = getLink(device);
+      return { kind: isStillTap(device, index) ? 'tap' : null, up, mtu };
+    } catch (error) {
+      if (!isNoDevice(error)) throw error;
+    }
   }
-}
-
-/** It went between two looks at it. */
-function noneIfGone(error: unknown): undefined {
-  if (!(error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE')) throw error;
   return undefined;
 }
 
-async function detailFacts(device: string): Promise<LinkFacts | undefined> {
+/** Of the device that has this index. @throws {NetdevError} `ERR_NETDEV_NO_DEVICE` when that one has gone */
+function isStillTap(device: string, index: number): boolean {
+  if (isTap(device)) return true;
+  if (getLink(device).index === index) return false;
+  throw new NetdevError('ERR_NETDEV_NO_DEVICE', `${device} was made anew while it was looked at`, device);
+}
+
+/** All that rtnetlink tells of a device; `undefined` when there is none. */
+export async function detailFacts(device: string): Promise<LinkFacts | undefined> {
   try {
     return linkExists(device) ? await readDetails(device) : undefined;
   } catch (error) {
-    return noneIfGone(error);
+    if (isNoDevice(error)) return undefined;
+    throw error;
   }
 }
 
 async function readDetails(device: string): Promise<LinkFacts> {
   const details = await getLinkDetails(device);
-  const { kind, up, mtu, promiscuous, master, alias } = details;
-  return { kind: isTap(device) ? 'tap' : kind, up, mtu, promiscuous, master, alias, vlan: vlanOf(details) };
+  const { index, kind, up, mtu, promiscuous, master, alias } = details;
+  const isOfTun = kind === 'tun' && isStillTap(device, index);
+  return { kind: isOfTun ? 'tap' : kind, up, mtu, promiscuous, master, alias, vlan: vlanOf(details) };
 }
 
 function vlanOf({ kind, link, data }: LinkDetails): LinkFacts['vlan'] {

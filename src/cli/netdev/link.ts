@@ -3,10 +3,10 @@ import {
   getLink,
   getLinkSettings,
   getSysfsFacts,
+  isNoDevice,
   type Link,
   type LinkSettings,
   type LinkSettingsOptions,
-  NetdevError,
   type SysfsFacts,
   setLinkDown,
   setLinkSettings,
@@ -41,7 +41,7 @@ function sysfsOf(device: string): SysfsFacts | null {
   try {
     return getSysfsFacts(device);
   } catch (error) {
-    if (error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE') return null;
+    if (isNoDevice(error)) return null;
     throw error;
   }
 }

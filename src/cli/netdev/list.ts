@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../base/errors.js';
-import { type Driver, getDriver, type LinkState, listLinkStates, NetdevError } from '../../netdev/index.js';
+import { type Driver, getDriver, isNoDevice, type LinkState, listLinkStates } from '../../netdev/index.js';
 import { formatTable, type Io, oneLine, printJson, printLine } from '../io.js';
 import { UsageError } from '../usage.js';
 import { parseWords } from './arguments.js';
@@ -41,7 +41,7 @@ function driverOf({ name }: LinkState): Driver | undefined {
   } catch (error) {
     // The kernel takes names that are not taken here, such as one with an escape sequence: it is listed all the same.
     if (error instanceof InvalidArgumentError) return UNKNOWN;
-    if (error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE') return undefined;
+    if (isNoDevice(error)) return undefined;
     throw error;
   }
 }

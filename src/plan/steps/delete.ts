@@ -1,5 +1,5 @@
 /** Steps that delete devices. The undoing makes them again, as far as the kernel lets it. */
-import { deleteLink, deleteTap, isTap, type KeptLink, keepLink, linkExists } from '../../netdev/index.js';
+import { deleteLink, deleteTap, isNoDevice, isTap, type KeptLink, keepLink, linkExists } from '../../netdev/index.js';
 import type { StepKinds, Undo } from './kind.js';
 
 /** Deletes a tap, whoever has it open, and nothing but a tap. That there is none is fine. */
@@ -45,7 +45,15 @@ export const deleteKinds: StepKinds<DeleteStep> = {
  * at once, which is mostly by last steps, that would grow with their square.
  */
 async function keep(device: string, last: boolean): Promise<Pick<KeptLink, 'restore'>> {
-  return last ? { restore: async () => {} } : keepLink(device);
+  const nothing = { restore: async () => {} };
+  if (last) return nothing;
+  try {
+    return await keepLink(device);
+  } catch (error) {
+    // It went since the look at it.
+    if (isNoDevice(error)) return nothing;
+    throw error;
+  }
 }
 
 /** Somebody else may have made one of that name meanwhile. */

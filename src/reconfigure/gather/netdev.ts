@@ -1,4 +1,4 @@
-import { getDriver, getFeatures, getLink, getLinkSettings, linkExists, NetdevError } from '../../netdev/index.js';
+import { getDriver, getFeatures, getLink, getLinkSettings, isNoDevice, linkExists } from '../../netdev/index.js';
 import { featuresOf } from '../../netdev/offload-names.js';
 import type { NetdevFacts, OffloadFacts } from '../facts.js';
 import { OFFLOADS } from '../settings.js';
@@ -22,7 +22,7 @@ export function gatherNetdev(device: string): NetdevFacts | undefined {
     };
   } catch (error) {
     // It went while it was read.
-    if (error instanceof NetdevError && error.code === 'ERR_NETDEV_NO_DEVICE') return undefined;
+    if (isNoDevice(error)) return undefined;
     throw error;
   }
 }
