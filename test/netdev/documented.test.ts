@@ -7,7 +7,7 @@ const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.
 const text = readFileSync(file('docs/netdev.md'), 'utf8');
 
 /** What works on no device: it checks, reads or writes a text. */
-const HELPERS = ['checkDeviceName', 'formatMac', 'parseMac'];
+const HELPERS = ['checkDeviceName', 'formatMac', 'isNoDevice', 'parseMac'];
 
 const operations = Object.entries(netdev)
   .filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && !HELPERS.includes(name))
