@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { type CallOptions, Waiter } from '../base/deadline.js';
+import { type CallOptions, remaining, Waiter } from '../base/deadline.js';
 import { messageOf, OvskitError } from '../base/errors.js';
 import { decodeError } from './error-names.js';
 import {
@@ -13,6 +13,9 @@ import { encodeMessage, Framer, type Message, Type, VERSION } from './message.js
 
 /** A switch that takes longer than this to greet is not there. */
 const CONNECT_TIMEOUT = 10_000;
+
+/** How often a switch may give up waiting for our hello: this process has not had a processor for a second, each time. */
+const MAX_ATTEMPTS = 5;
 
 /** Bytes of echoes that may wait for a peer that asks and doesn't read. */
 const MAX_ECHOES = 1 << 20;
@@ -59,19 +62,24 @@ export class Channel {
   }
 
   /**
+   * Connects again when our hello came too late, which ovs-vswitchd waits a second for: what it had said by then is lost.
+   *
    * @throws {OpenFlowConnectError}; {@link OpenFlowVersionError}; {@link OpenFlowProtocolError}; `TimeoutError`;
    *   `AbortedError`. No socket is left open.
    */
   static async open(path: string, options: CallOptions): Promise<Channel> {
-    const channel = new Channel(path, options);
-    try {
-      await channel.#greeting?.promise;
-      return channel;
-    } catch (error) {
-      channel.end(error as OvskitError);
-      throw error;
-    } finally {
-      channel.#greeting = undefined;
+    const rest = remaining(options, CONNECT_TIMEOUT);
+    for (let attempt = 1; ; attempt++) {
+      const channel = new Channel(path, rest());
+      try {
+        await channel.#greeting?.promise;
+        return channel;
+      } catch (error) {
+        channel.end(error as OvskitError);
+        if (attempt === MAX_ATTEMPTS || !wasLate(error)) throw error;
+      } finally {
+        channel.#greeting = undefined;
+      }
     }
   }
 
@@ -204,6 +212,11 @@ export class Channel {
     this.#expected.clear();
     for (const expectation of waiting) expectation.onLost(reason);
   }
+}
+
+/** Nothing but our hello has been written by then: it met a closed connection. */
+function wasLate(error: unknown): boolean {
+  return error instanceof OpenFlowConnectError && (error.cause as NodeJS.ErrnoException).code === 'EPIPE';
 }
 
 /** The first word of a hello's bitmap of versions, if it has one. */
