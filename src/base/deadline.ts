@@ -9,6 +9,9 @@ export interface CallOptions {
   timeout?: number | undefined;
 }
 
+/** Of a call's options, what each of the calls that it is made of takes. */
+export const waitOptions = ({ signal, timeout }: CallOptions): CallOptions => ({ signal, timeout });
+
 /** The largest delay that Node's timers take; a longer one would fire at once. */
 const MAX_DELAY = 2 ** 31 - 1;
 

@@ -1,3 +1,4 @@
+import type { CallOptions } from './deadline.js';
 import { InvalidArgumentError } from './errors.js';
 import { meantBy } from './misspelt.js';
 
@@ -69,6 +70,9 @@ export function optionsCheck<T extends object>(kinds: Kinds<T>): (call: string, 
     }
   };
 }
+
+/** The check of a call that takes no others. */
+export const checkCall = optionsCheck<CallOptions>(callKinds);
 
 function refuse(call: string, name: string, known: readonly string[], options: object): never {
   const meant = meantBy(

@@ -1,6 +1,6 @@
 import { type CallOptions, Waiter } from '../base/deadline.js';
 import { retrace } from '../base/errors.js';
-import { callKinds, optionsCheck, text } from '../base/options.js';
+import { callKinds, checkCall, optionsCheck, text } from '../base/options.js';
 import { Reader, u16 } from './bytes.js';
 import { Channel } from './channel.js';
 import { OpenFlowClosedError, OpenFlowLimitError } from './errors.js';
@@ -197,6 +197,7 @@ export class OpenFlow implements AsyncDisposable {
     const xid = channel.nextXid();
     const bytes = encode(xid);
     const what = describe();
+    checkCall(what, options);
     this.#checkOpen(what);
     const waiter = new Waiter<void>(`${what}: not confirmed by the switch`, options, TIMEOUT);
     if (!waiter.settled) {
@@ -278,6 +279,7 @@ export class OpenFlow implements AsyncDisposable {
     options: CallOptions,
     onMessage: (message: Message, resolve: (value: T) => void) => void,
   ): Promise<T> {
+    checkCall(what, options);
     this.#checkOpen(what);
     const channel = this.#channel;
     const xid = channel.nextXid();

@@ -2,13 +2,14 @@ import { channel } from 'node:diagnostics_channel';
 import { performance } from 'node:perf_hooks';
 import { type CallOptions, remaining } from '../base/deadline.js';
 import type { OvskitError } from '../base/errors.js';
+import { boolean, callKinds, checkCall, oneOf, optionsCheck } from '../base/options.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { type ClientOptions, checkClientOptions } from './client-options.js';
 import { ClientSync, describeFailure } from './client-sync.js';
 import type { ConnectionEvent } from './connection/connection.js';
 import { type CommitOutcomeUnknownError, LockInUseError, ProtocolError } from './errors.js';
 import { Lock } from './locks.js';
-import type { MonitorMethod } from './monitor.js';
+import { METHODS, type MonitorMethod } from './monitor.js';
 import { assertLock, type Operation, type OperationResult, type SelectOperation } from './operations.js';
 import { readModifyWrite } from './read-modify-write.js';
 import { defaultRemote } from './remote.js';
@@ -37,6 +38,19 @@ export interface MonitorOptions extends CallOptions {
   /** The method to begin with, for servers that are slow to say that they lack the best one. */
   readonly method?: MonitorMethod | undefined;
 }
+
+export interface LockOptions extends CallOptions {
+  /** Takes it from whoever holds it. */
+  readonly steal?: boolean | undefined;
+}
+
+const checkTransact = optionsCheck<TransactOptions>({
+  ...callKinds,
+  idempotent: boolean,
+  lock: { words: 'a Lock, as lock() returns', fits: (value) => value instanceof Lock },
+});
+const checkMonitor = optionsCheck<MonitorOptions>({ ...callKinds, method: oneOf(...METHODS) });
+const checkLock = optionsCheck<LockOptions>({ ...callKinds, steal: boolean });
 
 /** What each operation of a transaction returned, in order. */
 export type TransactionResult<O extends readonly Operation[]> = { [K in keyof O]: OperationResult<O[K]> };
@@ -130,6 +144,7 @@ export class Client implements AsyncDisposable {
 
   /** The names of the server's databases (RFC 7047, section 4.1.1). Equivalent to `ovsdb-client list-dbs`. */
   async listDatabases(options: CallOptions = {}): Promise<string[]> {
+    checkCall('listDatabases', options);
     const reply = await this.#call('list_dbs', [], options);
     if (!Array.isArray(reply)) throw new ProtocolError(`${this.remote}: the reply to list_dbs is not a list`);
     return reply as string[];
@@ -137,11 +152,13 @@ export class Client implements AsyncDisposable {
 
   /** The id that the server gave itself when it started (ovsdb-server(7), section 4.1.18). */
   async getServerId(options: CallOptions = {}): Promise<string> {
+    checkCall('getServerId', options);
     return String(await this.#call('get_server_id', [], options));
   }
 
   /** Asks for a sign of life (RFC 7047, section 4.1.11). */
   async echo(options: CallOptions = {}): Promise<void> {
+    checkCall('echo', options);
     await this.#call('echo', [], options);
   }
 
@@ -151,7 +168,8 @@ export class Client implements AsyncDisposable {
    *
    * @throws {UnknownDatabaseError} when the server has no such database.
    */
-  getSchema(database: string, options: CallOptions = {}): Promise<DatabaseSchema> {
+  async getSchema(database: string, options: CallOptions = {}): Promise<DatabaseSchema> {
+    checkCall('getSchema', options);
     return this.#onSession('get_schema', database, options, (session, rest) =>
       this.#sync.fetchSchema(session, database, rest),
     );
@@ -164,6 +182,7 @@ export class Client implements AsyncDisposable {
    * @param schema the text of an .ovsschema file, as JSON.
    */
   async convert(database: string, schema: unknown, options: CallOptions = {}): Promise<void> {
+    checkCall('convert', options);
     await this.#call('convert', [database, schema], options, database);
   }
 
@@ -182,6 +201,11 @@ export class Client implements AsyncDisposable {
     operations: O,
     options: TransactOptions = {},
   ): Promise<TransactionResult<O>> {
+    try {
+      checkTransact('transact', options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.#transact(database, [], operations, options) as Promise<TransactionResult<O>>;
   }
 
@@ -221,6 +245,7 @@ export class Client implements AsyncDisposable {
     build: (results: readonly OperationResult<SelectOperation>[]) => readonly Operation[],
     options: TransactOptions = {},
   ): Promise<OperationResult[]> {
+    checkTransact('readModifyWrite', options);
     const rest = remaining(options, REQUEST_TIMEOUT);
     return readModifyWrite(reads, build, rest, {
       read: (selects) => this.#transact(database, [], selects, rest()),
@@ -236,6 +261,7 @@ export class Client implements AsyncDisposable {
    * @returns the replica, filled.
    */
   async monitor(database: string, selection: Selection, options: MonitorOptions = {}): Promise<Replica> {
+    checkMonitor('monitor', options);
     const id = `ovskit-${this.#nextReplica++}`;
     const owner = {
       ready: (rest: CallOptions & { timeout: number }) => this.#sync.ready(database, () => rest),
@@ -263,7 +289,8 @@ export class Client implements AsyncDisposable {
    *
    * @throws {LockInUseError} when this client holds the lock or, without `steal`, waits for it already.
    */
-  async lock(name: string, options: CallOptions & { steal?: boolean | undefined } = {}): Promise<Lock> {
+  async lock(name: string, options: LockOptions = {}): Promise<Lock> {
+    checkLock('lock', options);
     const { locks } = this.#sync;
     const known = locks.get(name);
     if (known && (known.held || !options.steal)) throw new LockInUseError(name);

@@ -3,6 +3,7 @@ export type { CallOptions } from '../base/deadline.js';
 export type { ChangeBatch, ChangeStream } from './change-stream.js';
 export {
   Client,
+  type LockOptions,
   type MonitorOptions,
   type TransactionMessage,
   type TransactionResult,

@@ -1,5 +1,6 @@
 import { type CallOptions, Waiter } from '../base/deadline.js';
 import type { OvskitError } from '../base/errors.js';
+import { checkCall } from '../base/options.js';
 import { ConnectionLostError, type Session } from '../jsonrpc/index.js';
 import { OvsdbError } from './errors.js';
 import { checkSendable } from './values.js';
@@ -34,7 +35,8 @@ export class Lock implements AsyncDisposable {
   }
 
   /** Waits until the lock is ours. @param options `timeout` in milliseconds; without one it waits as long as it takes. */
-  acquired(options: CallOptions = {}): Promise<void> {
+  async acquired(options: CallOptions = {}): Promise<void> {
+    checkCall('acquired', options);
     const waiter = new Waiter<void>(`waiting for lock ${this.name}`, options, Number.POSITIVE_INFINITY);
     this.#waiters.add(waiter);
     waiter.onEnd(() => this.#waiters.delete(waiter));
@@ -81,6 +83,7 @@ export class Lock implements AsyncDisposable {
 
   /** Gives the lock back, or stops waiting for it. Equivalent to `ovsdb-client unlock`. */
   async release(options: CallOptions = {}): Promise<void> {
+    checkCall('release', options);
     if (this.#released) return;
     this.#released = true;
     this.#forget();

@@ -12,7 +12,7 @@ import type { Wire } from './values.js';
 export type Conditions = { readonly [table: string]: readonly Condition[] | undefined };
 
 /** The monitor methods, the most able first; a server that lacks one is asked for the next. */
-const METHODS = ['monitor_cond_since', 'monitor_cond', 'monitor'] as const;
+export const METHODS = ['monitor_cond_since', 'monitor_cond', 'monitor'] as const;
 /** The request that a replica is kept by, newest first. */
 export type MonitorMethod = (typeof METHODS)[number];
 

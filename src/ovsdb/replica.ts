@@ -1,5 +1,6 @@
 import { type CallOptions, remaining } from '../base/deadline.js';
 import { OvskitError } from '../base/errors.js';
+import { callback, callKinds, checkCall, optionsCheck, text } from '../base/options.js';
 import type { Session } from '../jsonrpc/index.js';
 import { type ChangeBatch, ChangeStream } from './change-stream.js';
 import { OvsdbError, ProtocolError } from './errors.js';
@@ -24,6 +25,15 @@ const WAIT_TIMEOUT = 30_000;
 
 /** The connection's own deadline for first dumps is what ends a dump. */
 const NO_DEADLINE = { timeout: Number.POSITIVE_INFINITY };
+
+/** Of a wait for one row. */
+type RowWaitOptions = WaitOptions & {
+  /** What is waited for, in the error's words. */
+  readonly what?: string | undefined;
+};
+
+const checkWait = optionsCheck<WaitOptions>({ ...callKinds, why: callback });
+const checkRowWait = optionsCheck<RowWaitOptions>({ ...callKinds, why: callback, what: text });
 
 /** Called with each batch of changes, when the replica has taken it in. */
 export type ChangeListener = (changes: readonly RowChange[], resync: boolean) => void;
@@ -129,6 +139,7 @@ export class Replica implements AsyncDisposable {
    * @throws {TimeoutError} `ERR_TIMEOUT`; `AbortedError`; the error that ended the connection; what the predicate throws.
    */
   async waitUntil<T>(what: string, predicate: Predicate<T>, options: WaitOptions = {}): Promise<T> {
+    checkWait('waitUntil', options);
     if (this.#ended) throw this.#ended;
     return this.#watchers.wait(what, predicate, options, WAIT_TIMEOUT);
   }
@@ -140,8 +151,9 @@ export class Replica implements AsyncDisposable {
   async waitForRow<T, R extends { readonly _uuid: string } = Row>(
     [table, index, value]: readonly [table: string, index: string, value: Atom],
     predicate: (row: R | undefined) => T | undefined | false,
-    options: WaitOptions & { what?: string } = {},
+    options: RowWaitOptions = {},
   ): Promise<T> {
+    checkRowWait('waitForRow', options);
     if (this.#ended) throw this.#ended;
     const rows = this.table<R>(table);
     const what = options.what ?? `waiting for ${table} ${String(value)}`;
@@ -161,6 +173,7 @@ export class Replica implements AsyncDisposable {
    * @param options `timeout` in milliseconds, 30 000 by default.
    */
   async changeConditions(conditions: Conditions, options: CallOptions = {}): Promise<void> {
+    checkCall('changeConditions', options);
     if (this.#ended) throw this.#ended;
     for (const name of Object.keys(conditions)) this.table(name);
     const rest = remaining(options, WAIT_TIMEOUT);

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, waitOptions } from '../base/deadline.js';
 import { boolean, callback, callKinds, oneOf, optionsCheck, record, text } from '../base/options.js';
 import { type ExecuteOptions, execute, type Plan } from '../plan/index.js';
 import type { Ovs } from '../vswitch/index.js';
@@ -90,7 +90,9 @@ export async function plannedOn(
 ): Promise<Planned> {
   const pifs = pifsOf(records, action);
   const { datapathType } = options;
-  if (ovs && 'up' in action && datapathType !== undefined) await checkDatapathType(ovs, datapathType, options);
+  if (ovs && 'up' in action && datapathType !== undefined) {
+    await checkDatapathType(ovs, datapathType, waitOptions(options));
+  }
   const facts = options.facts ?? (await gatherFacts(ovs, records, pifs, options));
   // A file that is not told of must not be taken for an empty one.
   const files = facts.files ?? gatherFiles(namesOf(records, pifs), options.rootPrefix).files;

@@ -1,5 +1,5 @@
 /** Taking away what no desired VIF has. */
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, waitOptions } from '../base/deadline.js';
 import { deleteLink, deleteTap, getLink, listLinkDetails } from '../netdev/index.js';
 import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
 import { type Belongings, type Device, isUnused } from './belongings.js';
@@ -62,19 +62,15 @@ async function dropRows(
   options: CallOptions,
 ): Promise<void> {
   const own = portBridges.get(port.name);
-  const { signal, timeout } = options;
-  await ovs.transact(
-    (tx) => {
-      const row = tx.record('Port', port.uuid);
-      if (row && isOurs(tx, row, owner)) {
-        dropQos(tx, row);
-        tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
-      }
-      const bridge = own && tx.record('Bridge', own.uuid);
-      if (bridge && isOurs(tx, bridge, owner)) tx.deleteBridge(own.name, { ifExists: true });
-    },
-    { signal, timeout },
-  );
+  await ovs.transact((tx) => {
+    const row = tx.record('Port', port.uuid);
+    if (row && isOurs(tx, row, owner)) {
+      dropQos(tx, row);
+      tx.deletePort(port.name, { bridge: port.bridge, ifExists: true });
+    }
+    const bridge = own && tx.record('Bridge', own.uuid);
+    if (bridge && isOurs(tx, bridge, owner)) tx.deleteBridge(own.name, { ifExists: true });
+  }, waitOptions(options));
 }
 
 const isOurs = (tx: SwitchTransaction, row: DraftRow, owner: string): boolean =>

@@ -1,4 +1,4 @@
-import { remaining } from '../base/deadline.js';
+import { remaining, waitOptions } from '../base/deadline.js';
 import { InvalidArgumentError, OvskitError } from '../base/errors.js';
 import { checkList } from '../base/options.js';
 import { NetdevError } from '../netdev/index.js';
@@ -101,8 +101,7 @@ export class Plugger implements AsyncDisposable {
    *   `StepFailedError` with the code of its cause.
    */
   plug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<PluggedVif> {
-    return told('plug', input, async () => {
-      this.#checkOpen();
+    return this.#ask('plug', input, () => {
       checkPlug('plug', options);
       return this.#plug(input, options);
     });
@@ -118,12 +117,15 @@ export class Plugger implements AsyncDisposable {
    * unless `force`: a warning tells.
    */
   unplug(input: PlugRequest | VifRequest, options: PlugOptions = {}): Promise<UnpluggedVif> {
-    return told('unplug', input, async () => {
-      this.#checkOpen();
+    return this.#ask('unplug', input, () => {
       checkPlug('unplug', options);
-      const { done } = await this.#run('unplug', input, options);
-      return done;
+      return this.#unplug(input, options);
     });
+  }
+
+  async #unplug(input: PlugRequest | VifRequest, options: PlugOptions): Promise<UnpluggedVif> {
+    const { done } = await this.#run('unplug', input, options);
+    return done;
   }
 
   /**
@@ -136,7 +138,7 @@ export class Plugger implements AsyncDisposable {
   ): Promise<PromiseSettledResult<PluggedVif>[]> {
     checkList('plugMany', 'the first argument', inputs);
     checkPlug('plugMany', options);
-    return Promise.allSettled(inputs.map((input) => this.plug(input, options)));
+    return Promise.allSettled(inputs.map((input) => this.#ask('plug', input, () => this.#plug(input, options))));
   }
 
   /** Unplugs many VIFs at the same time; their devices go as a group. Each succeeds or fails for itself. */
@@ -146,7 +148,7 @@ export class Plugger implements AsyncDisposable {
   ): Promise<PromiseSettledResult<UnpluggedVif>[]> {
     checkList('unplugMany', 'the first argument', inputs);
     checkPlug('unplugMany', options);
-    return Promise.allSettled(inputs.map((input) => this.unplug(input, options)));
+    return Promise.allSettled(inputs.map((input) => this.#ask('unplug', input, () => this.#unplug(input, options))));
   }
 
   /** What {@link reconcile} would do now, without doing it. */
@@ -208,7 +210,7 @@ export class Plugger implements AsyncDisposable {
     const devices = turnsOf(request);
     const rest = options.timeout === undefined ? undefined : remaining(options, options.timeout);
     return this.#turns.take(devices, options, async () => {
-      if (direction === 'plug') await this.#leaving?.left(devices, { ...options, ...rest?.() });
+      if (direction === 'plug') await this.#leaving?.left(devices, rest?.() ?? waitOptions(options));
       const before = new Done();
       try {
         const outcome = await this.#attempt(before, direction, request, { ...options, rest });
@@ -275,7 +277,7 @@ export class Plugger implements AsyncDisposable {
         error instanceof VswitchError || error instanceof PortTakenError || error instanceof DuplicateInterfaceIdError;
       if (!byReplica) throw error;
     }
-    await this.#ovs?.sync(options);
+    await this.#ovs?.sync(waitOptions(options));
     return make();
   }
 
@@ -285,6 +287,18 @@ export class Plugger implements AsyncDisposable {
 
   #facts(request: VifRequest): Facts | Promise<Facts> {
     return gatherFacts(this.#ovs, typeOf(request).reads?.(request) ?? {});
+  }
+
+  /** Tells what comes of it, a refusal too. */
+  #ask<T extends { readonly changed: boolean }>(
+    direction: Direction,
+    input: unknown,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return told(direction, input, async () => {
+      this.#checkOpen();
+      return work();
+    });
   }
 
   #checkOpen(): void {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CallOptions } from '../base/deadline.js';
+import { type CallOptions, waitOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import type { Plan } from '../plan/index.js';
 import { type Belongings, belongingsOf, orphans, unusedNetworks } from './belongings.js';
@@ -86,7 +86,8 @@ async function look(
   );
   for (const { host } of requests.values()) if (host) throw new InvalidArgumentError(OTHER_MACHINE);
   const bridges = bridgesOf(requests.values(), options.bridges);
-  await site.ovs.sync(options);
+  const call = waitOptions(options);
+  await site.ovs.sync(call);
   const missing: { name: string; plan: Plan }[] = [];
   const failed: FailedVif[] = [];
   const places: Place[] = [];
@@ -110,7 +111,7 @@ async function look(
   }
   const mine = await belongingsOf(site.ovs, site.owner);
   const idle = [...bridges].filter((bridge) => !wanted.bridges.has(bridge) && !isBridgeOf(mine, bridge));
-  await checkBridges(site, idle, options);
+  await checkBridges(site, idle, call);
   const stale = [
     ...stalePorts(ownedPorts(site.ovs, site.owner, bridges), places),
     ...orphans(site.ovs, mine, wanted, bridges),

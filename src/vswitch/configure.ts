@@ -1,7 +1,7 @@
 import type { CallOptions } from '../base/deadline.js';
 import { remaining } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
-import { callKinds, optionsCheck } from '../base/options.js';
+import { checkCall } from '../base/options.js';
 import {
   type Client,
   ConstraintViolationError,
@@ -22,8 +22,6 @@ const TIMEOUT = 30_000;
 const SECOND_LOOKS = 3;
 /** How often a row that was found, or named by the caller, may be gone when it is looked at, before it counts as never there. */
 export const MOST_MISSES = 10;
-
-const checkCall = optionsCheck<CallOptions>(callKinds);
 
 /** What a change of the configuration came to. */
 export interface Configured {

@@ -1,5 +1,5 @@
-import { type CallOptions, remaining } from '../base/deadline.js';
-import { boolean, callKinds, count, oneOf, optionsCheck } from '../base/options.js';
+import { type CallOptions, remaining, waitOptions } from '../base/deadline.js';
+import { boolean, callKinds, checkCall, count, number, oneOf, optionsCheck } from '../base/options.js';
 import { clientKinds } from '../ovsdb/client-options.js';
 import { Client, type ClientOptions, type Replica } from '../ovsdb/index.js';
 import { type Committed, Committer, type CommitterOptions } from './committer/index.js';
@@ -30,6 +30,7 @@ export interface OvsConnectOptions extends OvsOptions, ClientOptions {}
 
 const checkConnect = optionsCheck<OvsConnectOptions>({ ...clientKinds, maxWaiting: count });
 const checkOn = optionsCheck<OvsOptions>({ ...callKinds, maxWaiting: count });
+const checkWait = optionsCheck<CallOptions & { since?: number | undefined }>({ ...callKinds, since: number });
 const checkTransact = optionsCheck<SwitchTransactOptions>({
   ...callKinds,
   waitForVswitchd: boolean,
@@ -81,7 +82,7 @@ export class Ovs implements AsyncDisposable {
   /** A switch on a client that the caller keeps and closes. */
   static async on(client: Client, options: OvsOptions = {}): Promise<Ovs> {
     checkOn('Ovs.on', options);
-    return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, options), false, options);
+    return new Ovs(client, await client.monitor(DATABASE, SWITCH_SELECTION, waitOptions(options)), false, options);
   }
 
   /**
@@ -120,6 +121,7 @@ export class Ovs implements AsyncDisposable {
    * before the answer to an echo. Costs a round trip.
    */
   async sync(options: CallOptions = {}): Promise<void> {
+    checkCall('sync', options);
     await this.client.echo(options);
   }
 
@@ -130,6 +132,7 @@ export class Ovs implements AsyncDisposable {
    * @throws {TimeoutError} saying how far ovs-vswitchd has got.
    */
   async waitForVswitchd(nextCfg: number, options: CallOptions = {}): Promise<void> {
+    checkCall('waitForVswitchd', options);
     const what = `waiting for ovs-vswitchd to take in configuration ${nextCfg}`;
     await this.replica.waitUntil(what, () => (this.tables.root?.cur_cfg ?? 0) >= nextCfg, {
       ...options,
@@ -149,6 +152,7 @@ export class Ovs implements AsyncDisposable {
     name: string,
     options: CallOptions & { since?: number | undefined } = {},
   ): Promise<InterfaceRow> {
+    checkWait('waitForInterface', options);
     const { since } = options;
     const rest = remaining(options, WAIT_TIMEOUT);
     if (since !== undefined) await this.waitForVswitchd(since, rest());

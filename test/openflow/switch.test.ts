@@ -236,3 +236,22 @@ test('a reply of many parts', async (t) => {
   const flows = await of.dumpFlows();
   t.is(new Set(flows.map(({ priority }) => priority)).size, 3000);
 });
+
+test('an option that a call does not have is refused by its name, and nothing is sent', async (t) => {
+  const { of } = t.context;
+  const typo = { timout: 5 } as never;
+  const calls: [what: string, call: () => Promise<unknown>][] = [
+    ['add flow actions=NORMAL', () => of.addFlow({ actions: [{ output: 'NORMAL' }] }, typo)],
+    ['delete flows', () => of.deleteFlows({}, typo)],
+    ['dump flows', () => of.dumpFlows({}, typo)],
+    ['list ports', () => of.ports(typo)],
+    ['features', () => of.features(typo)],
+    ['barrier', () => of.barrier(typo)],
+    ['echo', () => of.echo(typo)],
+  ];
+  for (const [what, call] of calls) {
+    const message = `${what}: timout is unknown: did you mean timeout?`;
+    await t.throwsAsync(call(), { code: 'ERR_INVALID_ARGUMENT', message });
+  }
+  t.deepEqual(await of.dumpFlows(), []);
+});

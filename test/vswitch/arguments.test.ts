@@ -89,6 +89,9 @@ test('so is one of a call, or a remote that is none', async (t) => {
     configure(ovs.client, () => {}, { timout: 5 } as never),
     invalid(/^configure: timout/),
   );
+  await t.throwsAsync(ovs.sync({ timout: 5 } as never), invalid(/^sync: timout .* mean timeout\?$/));
+  await t.throwsAsync(ovs.waitForVswitchd(1, { timout: 5 } as never), invalid(/^waitForVswitchd: timout/));
+  await t.throwsAsync(ovs.waitForInterface('p', { sinse: 5 } as never), invalid(/^waitForInterface: .* mean since\?$/));
   await t.throwsAsync(
     OpenFlow.connect('br0', { rundir: 'x' } as never),
     invalid(/^OpenFlow.connect: rundir is unknown/),

@@ -1,5 +1,5 @@
 /** The snapshot of the machine and the switch that planners work on. */
-import type { CallOptions } from '../../base/deadline.js';
+import { type CallOptions, waitOptions } from '../../base/deadline.js';
 import type { Ovs } from '../../vswitch/index.js';
 import type { Facts, NetdevFacts } from '../facts.js';
 import { Log } from '../log.js';
@@ -38,7 +38,7 @@ export async function gatherFacts(
   return {
     netdevs,
     ...gatherFiles(names, options.rootPrefix),
-    switch: ovs && (await gatherSwitch(ovs, names, options)),
+    switch: ovs && (await gatherSwitch(ovs, names, waitOptions(options))),
   };
 }
 
