@@ -16,6 +16,8 @@ import { startServer } from './ovsdb/server.js';
 /**
  * The first dump of a large switch, its memory, and the resync after a dropped connection: ours beside floor.c and
  * python3-openvswitch's IDL; see bench/README.md.
+ *
+ *     node dist/bench/dump.js [--json] [--short]
  */
 
 const short = flag('--short');

@@ -7,6 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import './lib/help.js';
 import { parseResults } from './lib/results.js';
 import { ROWS, rowOf, takenOn, withNumbers } from './lib/rows.js';
 

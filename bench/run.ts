@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import './lib/help.js';
 import { BENCHES, NOT_IN_SHORT } from './lib/list.js';
 import { describeMachine } from './lib/machine.js';
 import { missedTargets, parseReport, parseResults, type Report, type Results } from './lib/results.js';

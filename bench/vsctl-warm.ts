@@ -18,6 +18,8 @@ import { PythonRival } from './rivals/python.js';
 /**
  * What it costs to add a port to a bridge that has many, on ovsdb-server alone: the warm library, floor.c with the same
  * bytes, stock `ovs-vsctl --no-wait`, and ovsdbapp. All in turns, each on a server of its own; see bench/README.md.
+ *
+ *     node dist/bench/vsctl-warm.js [--json] [--short]
  */
 
 const BRIDGE = 'br-int';

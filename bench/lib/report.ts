@@ -1,4 +1,5 @@
 /** How a benchmark hands in what it found: as JSON for run.ts, as a table for whoever starts it alone. */
+import './help.js';
 import { missedTargets, parseReport, type Report } from './results.js';
 import { formatReport } from './text.js';
 

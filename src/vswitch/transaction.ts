@@ -72,6 +72,11 @@ export class SwitchTransaction extends ServicesTransaction {
   /**
    * Adds a port with one interface of the same name. Equivalent to `ovs-vsctl [--may-exist] add-port BRIDGE PORT`.
    *
+   * A device of the kernel has a name of 15 bytes at most. A longer one is refused where `interface.type` says that it is such a
+   * device; without a type it is taken, as by ovs-vsctl: the type may be set later, and if it isn't, `waitForInterface` ends with
+   * what ovs-vswitchd says.
+   *
+   * @throws {InvalidArgumentError} for such a name.
    * @throws {NoBridgeError} when there is no such bridge.
    * @throws {PortOnOtherBridgeError} with `mayExist`, when the port is on another bridge.
    * @throws {NameTakenError} when a bridge, port or interface has the name.
@@ -209,10 +214,11 @@ export class SwitchTransaction extends ServicesTransaction {
 const MAX_DEVICE_NAME = 15;
 const DEVICE_TYPES = ['system', 'internal', 'tap'];
 
-/** Patches and tunnels may have longer names; a type that is not told may yet be set. */
+/** Patches and tunnels may have longer names; a type that is not told may yet be set, as it is on a line of ovs-vsctl. */
 function checkDevice(name: string, type: string | undefined): void {
-  if (type === undefined || name.length <= MAX_DEVICE_NAME || !DEVICE_TYPES.includes(type)) return;
+  if (type === undefined || !DEVICE_TYPES.includes(type)) return;
   const bytes = Buffer.byteLength(name);
+  if (bytes <= MAX_DEVICE_NAME) return;
   const most = `the name of a device (type ${type}) has ${MAX_DEVICE_NAME} at most`;
   throw new InvalidArgumentError(`addPort: ${name} has ${bytes} bytes; ${most}`);
 }

@@ -24,6 +24,11 @@ const wrong: [what: string, build: (tx: SwitchTransaction) => void, message: Reg
     (tx) => tx.addPort('br0', 'a-name-of-21-bytes-xx', { interface: { type: 'internal' } }),
     /^addPort: a-name-of-21-bytes-xx has 21 bytes; the name of a device \(type internal\) has 15 at most$/,
   ],
+  [
+    'a name that is long in bytes alone',
+    (tx) => tx.addPort('br0', 'Gäste-Öffnungen', { interface: { type: 'tap' } }),
+    /^addPort: Gäste-Öffnungen has 17 bytes; the name of a device \(type tap\) has 15 at most$/,
+  ],
   ['addBond', (tx) => tx.addBond('br0', 'b', 'ab' as never), /^addBond: interfaces must be a list, not "ab"$/],
   ['deletePort', (tx) => tx.deletePort('x', { ifexists: true } as never), /^deletePort: .* mean ifExists\?$/],
   ['addBondInterface', (tx) => tx.addBondInterface('x', 'y', { mayexist: 1 } as never), /^addBondInterface: /],

@@ -56,3 +56,23 @@ rootTest('one for an interface that is not there says so', async (t) => {
     late('there is no interface nowhere on a bridge'),
   );
 });
+
+rootTest(
+  'a name too long for a device is taken without a type: it may be a tunnel, and if not, ovs-vswitchd says so',
+  async (t) => {
+    const name = 'tunnel-to-the-far-end';
+    await ovs.transact((tx) => tx.addPort('br-int', name), { waitForVswitchd: true });
+    await t.throwsAsync(ovs.waitForInterface(name), {
+      code: 'ERR_VSWITCH_INTERFACE_FAILED',
+      message: /^ovs-vswitchd could not open interface tunnel-to-the-far-end: could not open .*\(No such device\)$/,
+    });
+    await ovs.transact(
+      (tx) => {
+        tx.addPort('br-int', `${name}-2`);
+        tx.setInterface(`${name}-2`, { type: 'vxlan', options: { remote_ip: '192.0.2.1' } });
+      },
+      { waitForVswitchd: true },
+    );
+    t.true((await ovs.waitForInterface(`${name}-2`)).ofport! > 0);
+  },
+);
