@@ -10,10 +10,11 @@ export function hostFacts(host: HostInput): Facts {
   return factsWith(host, new Set(host.devices ?? []));
 }
 
-/** The same machine with the VIF plugged in: what an unplug finds. */
-export function pluggedHostFacts(host: HostInput, { vif }: VifRequest): Facts {
+/** The same machine as an unplug finds it: with the VIF's devices when it was plugged in; whatever ports its switch has. */
+export function unplugHostFacts(host: HostInput, { vif }: VifRequest, plugged: boolean): Facts {
   const { bridge, bridgeEnd, switchEnd } = hybridNames(vif);
-  const devices = new Set([...(host.devices ?? []), deviceName(vif), bridge, bridgeEnd, switchEnd]);
+  const made = plugged ? [deviceName(vif), bridge, bridgeEnd, switchEnd] : [];
+  const devices = new Set([...(host.devices ?? []), ...made]);
   return { ...factsWith(host, devices), port: () => 'as wanted' };
 }
 

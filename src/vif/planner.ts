@@ -1,7 +1,7 @@
 import { type Command, explain, type Plan, type Step } from '../plan/index.js';
 import type { Task } from './blocks/task.js';
 import type { Facts, PortFacts } from './facts.js';
-import { hostFacts, pluggedHostFacts } from './host-facts.js';
+import { hostFacts, unplugHostFacts } from './host-facts.js';
 import { interfaceId } from './names.js';
 import type { HostInput, VifRequest } from './request/index.js';
 import { typeOf } from './types/index.js';
@@ -71,7 +71,7 @@ const leftAlone = ({ instance }: VifRequest, port: PortFacts): string =>
 export function planOnHost(direction: Direction, request: VifRequest, host: HostInput, options?: PlanOptions): Plan {
   const facts = hostFacts(host);
   if (direction === 'plug') return planVif(direction, request, facts, options);
-  return planVif(direction, request, wasPlugged(request, facts) ? pluggedHostFacts(host, request) : facts, options);
+  return planVif(direction, request, unplugHostFacts(host, request, wasPlugged(request, facts)), options);
 }
 
 function wasPlugged(request: VifRequest, facts: Facts): boolean {

@@ -22,3 +22,12 @@ test("a device of the fast path has the configuration's MTU before it is up", (t
     ],
   );
 });
+
+test('an unplug where no plug could have been asks for the port to go all the same', (t) => {
+  const details = { vhostuser_fp_plug: true, vhostuser_ovs_plug: true };
+  const input = parsePlugRequest(request(1, { vif: { type: 'vhostuser', details } }));
+  t.throws(() => planOnHost('plug', input, {}), { code: 'ERR_VIF_DETAILS_MISSING' });
+  t.deepEqual(explainVif(planOnHost('unplug', input, {})).commands, [
+    ['ovs-vsctl', '--if-exists', 'del-port', 'br-int', 'tap1'],
+  ]);
+});
