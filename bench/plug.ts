@@ -1,20 +1,22 @@
 /**
  * Plugs a second, from nothing to a live ofport, on a real ovs-vswitchd with real taps: ovskit beside floor.c, a loop of
- * ovs-vsctl, ovsdbapp and os-vif, in turns on one switch. Takes root.
+ * ovs-vsctl, ovsdbapp and os-vif, in turns on one switch; and the reconcile of what is plugged. Takes root.
  *
  *     node dist/bench/plug.js [--json] [--short] [--goal]
  *
  * `--goal` measures only what the targets are about. Ends with status 1 when 64 callers at 500 ports are not 20 times as fast as
  * the loop and 10 times as os-vif native.
  */
+import type { PlugRequest } from '../src/vif/index.js';
 import { flag, hand } from './lib/report.js';
 import type { Measure, Report } from './lib/results.js';
 import { preparePython } from './ovsdb/python.js';
 import { type Cell, cellsOf, GOAL, type Share } from './plug/cells.js';
-import { type Order, ovskit, ovsVsctl, type Plugs, python } from './plug/contestants.js';
+import { type Order, ovskit, ovsVsctl, type Plugs, python, requestInput } from './plug/contestants.js';
 import { cFloor } from './plug/floor.js';
 import { add, type Entry, measuresOf, type Sample } from './plug/measures.js';
-import { fill, startSwitch, switchCpu } from './plug/switch.js';
+import { measureReconcile } from './plug/reconcile.js';
+import { startSwitch, switchCpu } from './plug/switch.js';
 
 await using sandbox = await startSwitch();
 const missing: Report['missing'] = [];
@@ -32,22 +34,35 @@ for (const [name, kind, module, package_] of [
 }
 
 let next = 1;
+/** Ours that are on the bridge, made before or plugged in the cell that the others are beside. */
+const there: PlugRequest[] = [];
 
-/**
- * Plugs and unplugs again, so that the next finds the switch as it was.
- * @param meanwhile what is done while they are plugged; it is in no number
- */
-async function sample(who: Plugs, { count, callers }: Share, meanwhile = async () => {}): Promise<Sample> {
+/** What is done while VIFs are plugged; it is in no number. */
+type Meanwhile = (plugged: readonly PlugRequest[]) => Promise<void>;
+
+const inputs = (first: number, count: number) => Array.from({ length: count }, (_, i) => requestInput(first + i));
+
+/** Plugs and unplugs again, so that the next finds the switch as it was. */
+async function sample(who: Plugs, { count, callers }: Share, meanwhile: Meanwhile = async () => {}): Promise<Sample> {
   const order = { first: next, count, callers: Math.min(callers, count) } satisfies Omit<Order, 'op'>;
   next += count;
   const before = switchCpu(sandbox);
   const plug = await who.run({ ...order, op: 'plug' });
   const spent = switchCpu(sandbox) - before;
-  await meanwhile();
+  await meanwhile(inputs(order.first, count));
   const unplug = await who.run({ ...order, op: 'unplug' });
   const took = [plug, unplug].map(({ seconds }) => `${seconds.toFixed(1)} s`).join(', ');
   console.error(`plug: ${who.name}: ${count} by ${order.callers} callers: ${took}`);
   return { plug, unplug, switchCpu: spent };
+}
+
+/** Brings the bridge to a number of ports before the measurement, each a VIF on a real tap that ovs-vswitchd has opened. */
+async function grow(ports: number): Promise<void> {
+  const count = ports - there.length;
+  if (count <= 0) return;
+  await ours.many.run({ op: 'plug', first: next, count, callers: count });
+  there.push(...inputs(next, count));
+  next += count;
 }
 
 /**
@@ -56,8 +71,8 @@ async function sample(who: Plugs, { count, callers }: Share, meanwhile = async (
  */
 async function measureCell(cell: Cell): Promise<Measure[]> {
   const entry = (who: Plugs, share: Share): Entry => ({ who, share, samples: [] });
-  const mine = entry(ours.single, cell.ovskit);
-  const inOneCall = cell.inOneCall ? [entry(ours.many, cell.ovskit)] : [];
+  const mine = entry(cell.inOneCall === 'alone' ? ours.many : ours.single, cell.ovskit);
+  const inOneCall = cell.inOneCall === true ? [entry(ours.many, cell.ovskit)] : [];
   const others = [
     ...(cell.floor ? [entry(floor, cell.floor)] : []),
     ...(cell.rivals ? rivals.map((rival) => entry(rival, cell.rivals!)) : []),
@@ -73,7 +88,14 @@ async function measureCell(cell: Cell): Promise<Measure[]> {
     };
     // Who goes first changes.
     if (round % 2 === 0) await half();
-    found.set(mine, await sample(mine.who, mine.share, half));
+    const plugged = await sample(mine.who, mine.share, async (requests) => {
+      await half();
+      if (round < cell.rounds - 1 || !cell.beside) return;
+      there.push(...requests);
+      await measureCells(cell.beside);
+      there.length -= requests.length;
+    });
+    found.set(mine, plugged);
     for (const many of inOneCall) found.set(many, await sample(many.who, many.share));
     if (round % 2 === 1) await half();
     for (const [{ samples }, one] of found) samples.push(one);
@@ -81,23 +103,32 @@ async function measureCell(cell: Cell): Promise<Measure[]> {
   return measuresOf(cell, [mine, ...inOneCall, ...others]);
 }
 
-const cells = cellsOf(flag('--goal') ? 'goal' : flag('--short') ? 'short' : 'full');
-const measures: Measure[] = [];
-try {
-  // Both sides' code is loaded and compiled before the first is measured.
-  await sample(ours.single, { count: 200, callers: 64 });
-  for (const rival of rivals) await sample(rival, { count: 2, callers: 1 });
-  let ports = 0;
+/** In the order of the report: what the targets are about stands on top. */
+const measures: Record<'goal' | 'reconcile' | 'more', Measure[]> = { goal: [], reconcile: [], more: [] };
+
+async function measureCells(cells: readonly Cell[]): Promise<void> {
   for (const cell of cells) {
-    await fill(sandbox, ports, cell.ports);
-    ports = Math.max(ports, cell.ports);
+    await grow(cell.ports);
     console.error(`plug: ${cell.callers} callers, ${cell.ports} ports before`);
-    const found = await measureCell(cell);
-    // What the targets are about stands on top.
-    if (cell.ports === GOAL.ports && cell.callers === GOAL.callers) measures.unshift(...found);
-    else measures.push(...found);
+    const isGoal = cell.ports === GOAL.ports && cell.callers === GOAL.callers;
+    measures[isGoal ? 'goal' : 'more'].push(...(await measureCell(cell)));
+    if (!cell.reconcile) continue;
+    const native = rivals.find(({ name }) => name === 'os-vif native');
+    measures.reconcile.push(...(await measureReconcile(sandbox, there, cell.reconcile, native)));
   }
+}
+
+try {
+  // Both sides' code is loaded and compiled before the first is measured; a loop of processes has nothing to warm.
+  await sample(ours.single, { count: 200, callers: 64 });
+  for (const rival of rivals.slice(1)) await sample(rival, { count: 2, callers: 1 });
+  await measureCells(cellsOf(flag('--goal') ? 'goal' : flag('--short') ? 'short' : 'full'));
 } finally {
   for (const rival of rivals) await rival[Symbol.asyncDispose]();
 }
-hand({ bench: 'plug', title: 'Plugging real taps to a live ofport', missing, measures });
+hand({
+  bench: 'plug',
+  title: 'Plugging real taps to a live ofport',
+  missing,
+  measures: [...measures.goal, ...measures.reconcile, ...measures.more],
+});

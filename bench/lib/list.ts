@@ -3,7 +3,6 @@ export const BENCHES = [
   'plug',
   'latency',
   'commit',
-  'reconcile',
   'dump',
   'serve',
   'vsctl',

@@ -1,6 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { Client } from '../../src/ovsdb/index.js';
-import { everything } from './selection.js';
+import { everything, PATIENT } from './selection.js';
 
 /**
  * Our first dump, in a process of its own as a service would meet it: nothing is warm. Run with --expose-gc and the
@@ -33,10 +33,10 @@ async function firstDump(remote: string): Promise<FirstDump> {
   const heap = liveHeap();
   const resident = process.memoryUsage.rss();
   const start = performance.now();
-  const client = await Client.connect(remote);
+  const client = await Client.connect(remote, PATIENT);
   const schema = await client.getSchema('Open_vSwitch');
   const selection = everything(schema.tables.keys());
-  const replica = await client.monitor('Open_vSwitch', selection);
+  const replica = await client.monitor('Open_vSwitch', selection, { timeout: PATIENT.dumpTimeout });
   // An index is made when it is first asked.
   for (const [name, { index = [] }] of Object.entries(selection)) {
     const unique = schema.tables.get(name)?.indexes.flatMap((columns) => (columns.length === 1 ? columns : [])) ?? [];

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { Client } from '../../src/ovsdb/index.js';
-import { everything } from './selection.js';
+import { everything, PATIENT } from './selection.js';
 
 /**
  * Our resync after a dropped connection, in a process of its own. The argument is the remote; OVS_RUNDIR leads
@@ -28,9 +28,12 @@ function timed(client: Client): Promise<number> {
 
 const [remote = ''] = process.argv.slice(2);
 const start = performance.now();
-const client = await Client.connect(remote);
+// The pause before each attempt is in no number, and need not grow.
+const client = await Client.connect(remote, { ...PATIENT, minBackoff: 50, maxBackoff: 50 });
 const schema = await client.getSchema('Open_vSwitch');
-const replica = await client.monitor('Open_vSwitch', everything(schema.tables.keys()));
+const replica = await client.monitor('Open_vSwitch', everything(schema.tables.keys()), {
+  timeout: PATIENT.dumpTimeout,
+});
 const result: Resync = { first: (performance.now() - start) / 1000, again: [] };
 const { size } = replica;
 for (let round = 0; round < 5; round++) {

@@ -6,6 +6,12 @@ export interface Share {
   readonly callers: number;
 }
 
+export interface Reconcile {
+  readonly rounds: number;
+  /** VIFs that the rival plugs again, a round: it takes as long for each. */
+  readonly again: number;
+}
+
 export interface Cell {
   /** On the bridge before anybody plugs. */
   readonly ports: number;
@@ -13,12 +19,16 @@ export interface Cell {
   readonly callers: number;
   readonly rounds: number;
   readonly ovskit: Share;
-  /** Whether plugMany and unplugMany do as many, too. */
-  readonly inOneCall: boolean;
+  /** Whether plugMany and unplugMany do as many, too; or they alone. */
+  readonly inOneCall: boolean | 'alone';
   /** With as many VIFs a transaction as there are callers. Even, as its rivals' are: half goes before ours, half beside. */
   readonly floor?: Share;
   /** Each of ovs-vsctl, ovsdbapp, os-vif native and os-vif vsctl. At the same rate, as many as ours would take minutes. */
   readonly rivals?: Share;
+  /** Of all that is there before this cell; after it. */
+  readonly reconcile?: Reconcile;
+  /** What is measured while ours of this cell's last round are plugged: to make so many ports anew takes as long again. */
+  readonly beside?: readonly Cell[];
 }
 
 /** What the targets are about. */
@@ -36,7 +46,7 @@ function goal(rounds: number, floor: number, rivals: number): Cell {
 }
 
 function oneCaller(ports: number, rounds: number, count: number, rivals: number): Cell {
-  const each = { ovskit: alone(count), floor: alone(count), rivals: alone(rivals) };
+  const each = { ovskit: alone(count), floor: alone(count), ...(rivals > 0 ? { rivals: alone(rivals) } : {}) };
   return { ports, callers: 1, rounds, inOneCall: false, ...each };
 }
 
@@ -46,14 +56,19 @@ function joined(ports: number, rounds: number, callers: number, count: number): 
   return { ports, callers, rounds, ovskit: { count, callers }, inOneCall: false, ...floor };
 }
 
+/** All by plugMany, and nobody beside it. */
+function oneCall(ports: number, count: number): Cell {
+  return { ports, callers: count, rounds: 1, ovskit: { count, callers: count }, inOneCall: 'alone' };
+}
+
 const inOneCall = (cell: Cell): Cell => ({ ...cell, inOneCall: true });
 
-/** Rivals with as many callers. */
-const threads = (cell: Cell, count: number): Cell => ({ ...cell, rivals: { count, callers: cell.callers } });
+/** Rivals with as many callers, in each half. */
+const threads = (cell: Cell): Cell => ({ ...cell, rivals: { count: 2 * cell.callers, callers: cell.callers } });
 
 /**
  * A change of the bridge takes ovs-vswitchd the longer the more ports there are, some 0.2 ms for each: so counts fall as ports
- * rise, and rivals' are a few. To make 2,000 ports and plug beside them takes a minute: too long for the short form.
+ * rise, and rivals' are a few. The 2,000 ports are those that were there, and those that were just plugged.
  */
 const SHORT: readonly Cell[] = [
   oneCaller(0, 1, 8, 4),
@@ -61,16 +76,36 @@ const SHORT: readonly Cell[] = [
   joined(0, 1, 64, 256),
   oneCaller(500, 1, 4, 2),
   joined(500, 1, 8, 16),
-  goal(1, 128, 4),
-  inOneCall(joined(500, 1, 512, 512)),
+  joined(500, 1, 512, 512),
+  {
+    ...goal(1, 128, 4),
+    beside: [
+      {
+        ...oneCall(1500, 500),
+        beside: [
+          oneCaller(2000, 1, 2, 0),
+          joined(2000, 1, 8, 8),
+          { ...joined(2000, 1, 64, 64), reconcile: { rounds: 1, again: 2 } },
+        ],
+      },
+    ],
+  },
 ];
 
-const FULL: readonly Cell[] = [0, 500, 2000].flatMap((ports) => [
-  oneCaller(ports, 3, 24, 16),
-  threads(joined(ports, 3, 8, 64), 16),
-  ports === GOAL.ports ? goal(5, 512, 20) : joined(ports, 3, 64, 1000),
-  threads(inOneCall(joined(ports, 3, 512, 512)), 16),
-]);
+const FULL: readonly Cell[] = [
+  oneCaller(0, 3, 24, 16),
+  threads(joined(0, 3, 8, 64)),
+  joined(0, 3, 64, 1000),
+  inOneCall(joined(0, 3, 512, 512)),
+  oneCaller(500, 3, 16, 8),
+  threads(joined(500, 3, 8, 64)),
+  goal(5, 256, 8),
+  inOneCall(joined(500, 3, 512, 512)),
+  oneCaller(2000, 3, 8, 4),
+  joined(2000, 3, 8, 64),
+  joined(2000, 3, 64, 512),
+  { ...inOneCall(joined(2000, 2, 512, 512)), reconcile: { rounds: 5, again: 8 } },
+];
 
 const CELLS = { short: SHORT, full: FULL, goal: [goal(3, 128, 4)] } as const;
 

@@ -35,7 +35,8 @@ export const add = (a: Sample, b: Sample): Sample => ({
 
 /** Numbers of the first entry, ours, beside those of the others. */
 export function measuresOf(cell: Cell, entries: readonly Entry[]): Measure[] {
-  const callers = cell.callers === 1 ? '1 caller' : `${cell.callers} callers`;
+  const many = cell.callers === 1 ? '1 caller' : `${cell.callers} callers`;
+  const callers = cell.inOneCall === 'alone' ? `${cell.ovskit.count} in one call` : many;
   const where = `${callers}, ${cell.ports.toLocaleString('en-US')} ports before`;
   const numbers = (of: (sample: Sample, count: number) => number, noted = false): Contestant[] =>
     entries.map(({ who, share, samples }) =>

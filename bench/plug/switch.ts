@@ -1,28 +1,8 @@
 /** The switch that is plugged into: a private one with real taps on the datapath in user space. */
 import { readFileSync } from 'node:fs';
-import { createTaps } from '../../src/netdev/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { BRIDGE } from './contestants.js';
-
-/** A transaction of so many is one pass of ovs-vswitchd over all ports. */
-const CHUNK = 500;
-
-/** Brings the bridge to a number of ports before the measurement, each a real tap that ovs-vswitchd has opened. */
-export async function fill(sandbox: Sandbox, from: number, to: number): Promise<void> {
-  await using ovs = await Ovs.connect(sandbox.remote);
-  for (let first = from; first < to; first += CHUNK) {
-    const names = Array.from({ length: Math.min(CHUNK, to - first) }, (_, i) => `e${first + i}`);
-    const failed = (await createTaps(names.map((name) => ({ name, up: true })))).find(({ error }) => error);
-    if (failed) throw failed.error;
-    await ovs.transact(
-      (tx) => {
-        for (const name of names) tx.addPort(BRIDGE, name);
-      },
-      { waitForVswitchd: true, timeout: 600_000 },
-    );
-  }
-}
 
 export async function startSwitch(): Promise<Sandbox> {
   const sandbox = await startSandbox({ network: 'private', datapath: 'netdev' });

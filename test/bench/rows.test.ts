@@ -81,7 +81,7 @@ test("the line below README's table tells what the rivals did less of", (t) => {
     /^Taken on 2026-01-02 by `npm run bench`, .* a rival plugged 4 a round, .* ovs-vsctl ran 40, and its time is 25 times theirs\.$/,
   );
   const full = takenOn({ ...smallResults(), mode: 'full' });
-  t.regex(full, /by `npm run bench:full`, .* a rival plugged 20 a round, of which its rate is\.$/);
+  t.regex(full, /by `npm run bench:full`, .* a rival plugged 8 a round, of which its rate is\.$/);
 });
 
 test('a rival that was not measured is told; a number of ours that is missing is an error', (t) => {
@@ -107,21 +107,5 @@ test('the plugs in README are those that the targets are about, in the short for
     const samples = [{ plug: run, unplug: run, switchCpu: 1 }];
     const [plug] = measuresOf(cell, [{ who, share: cell.ovskit, samples }]);
     t.deepEqual(ROWS[0]!.of, [plug!.what]);
-  }
-});
-
-test('plugs are measured with 0, 500 and 2,000 ports, alone and by 8, 64 and 512 callers; in the short form, what takes long is left out', (t) => {
-  const long = [0, 500, 2000].flatMap((ports) => [1, 8, 64, 512].map((callers) => [ports, callers]));
-  for (const form of ['short', 'full'] as const) {
-    const cells = cellsOf(form);
-    t.deepEqual(
-      cells.map(({ ports, callers }) => [ports, callers]),
-      form === 'full' ? long : long.slice(0, 8).filter(([ports, callers]) => ports === 500 || callers !== 512),
-    );
-    for (const { floor, rivals, ovskit } of cells) {
-      // Half is plugged before ours, half beside.
-      for (const share of [floor, rivals]) t.is((share?.count ?? 0) % 2, 0);
-      t.true(ovskit.count >= ovskit.callers);
-    }
   }
 });
