@@ -4,6 +4,7 @@ import {
   type Atom,
   decodeAtom,
   decodeValue,
+  defaultAtom,
   isScalar,
   type Value,
   type Wire,
@@ -24,22 +25,12 @@ export interface RowFactory {
   same(a: Row, b: Row): boolean;
 }
 
-const ZERO_UUID: Wire = ['uuid', '00000000-0000-0000-0000-000000000000'];
-
 /** What a column holds that the server left out because it has its default (ovsdb-server(7), section 4.1.12). */
 function defaultWire(type: ColumnType): Wire {
   if (type.value) return ['map', []];
   if (type.min === 0 || type.max !== 1) return ['set', []];
-  switch (type.key.type) {
-    case 'string':
-      return '';
-    case 'boolean':
-      return false;
-    case 'uuid':
-      return ZERO_UUID;
-    default:
-      return 0;
-  }
+  const atom = defaultAtom(type.key.type);
+  return type.key.type === 'uuid' ? ['uuid', atom] : atom;
 }
 
 /** Tells wire atoms apart: numbers and strings by type, uuids by their text. */

@@ -1,5 +1,5 @@
 import { ProtocolError, SchemaError } from './errors.js';
-import type { BaseType, ColumnType } from './schema.js';
+import type { AtomicType, BaseType, ColumnType } from './schema.js';
 
 /**
  * Values as programs see them, and as RFC 7047, section 5.1, writes them.
@@ -50,6 +50,18 @@ export function isUuid(text: string): boolean {
 export function isScalar(type: ColumnType): boolean {
   return type.value === undefined && type.max === 1;
 }
+
+export const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
+const DEFAULTS: Readonly<Record<AtomicType, Atom>> = {
+  string: '',
+  boolean: false,
+  uuid: ZERO_UUID,
+  integer: 0,
+  real: 0,
+};
+
+/** What a scalar column holds that nobody has set (RFC 7047, section 5.2.1). */
+export const defaultAtom = (type: AtomicType): Atom => DEFAULTS[type];
 
 const EMPTY_SET: readonly Atom[] = Object.freeze([]);
 const EMPTY_MAP: ReadonlyMap<Atom, Atom> = new Map();

@@ -18,22 +18,24 @@ const IFF_TAP_NO_PI = 0x1002;
 
 rootTest.before(() => enterPrivateNetwork());
 
+/** In milliseconds. */
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
 const names = (count: number) => Array.from({ length: count }, (_, index) => `tap${index}`);
 
 rootTest.serial('many taps go in a fraction of the time that each takes by itself', async (t) => {
   const taps = names(20);
   const make = () => createTaps(taps.map((name) => ({ name, up: true })));
-  const time = async (work: () => Promise<unknown>) => {
-    const start = performance.now();
-    await work();
-    return performance.now() - start;
-  };
   await make();
-  const oneByOne = await time(async () => {
+  const oneByOne = await timeOf(async () => {
     for (const tap of taps) await deleteTap(tap);
   });
   await make();
-  const together = await time(() => Promise.all(taps.map((tap) => deleteTap(tap))));
+  const together = await timeOf(() => Promise.all(taps.map((tap) => deleteTap(tap))));
   t.false(taps.some((tap) => linkExists(tap)));
   t.true(together < oneByOne, `${together} ms together, ${oneByOne} ms one by one`);
 });
@@ -96,17 +98,12 @@ rootTest.serial('links of all kinds go together, a pair by either end, and each 
     }
   };
   const pairs = numbers.flatMap((i) => [`br${i}`, i % 2 === 0 ? `v${i}` : `w${i}`]);
-  const time = async (work: () => Promise<unknown>) => {
-    const start = performance.now();
-    await work();
-    return performance.now() - start;
-  };
   await make();
-  const oneByOne = await time(async () => {
+  const oneByOne = await timeOf(async () => {
     for (const device of pairs) await deleteLink(device);
   });
   await make();
-  const together = await time(() => Promise.all(pairs.map((device) => deleteLink(device))));
+  const together = await timeOf(() => Promise.all(pairs.map((device) => deleteLink(device))));
   t.true(together < oneByOne, `${together} ms together, ${oneByOne} ms one by one`);
   t.deepEqual(listLinks(), ['lo']);
 

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../ovsdb/schema.js';
-import { type Atom, isScalar, type Value } from '../../ovsdb/values.js';
+import { type Atom, defaultAtom, isScalar, type Value, ZERO_UUID } from '../../ovsdb/values.js';
 import type { Steps } from './journal.js';
 
 /** A set's elements or a map's pairs; the second of a set's is undefined. */
@@ -20,23 +20,12 @@ export function valueFrom(type: ColumnType, members: Members): Value {
   return members.map(([key]) => key);
 }
 
-const ZERO_UUID = '00000000-0000-0000-0000-000000000000';
-
 /** The value that a row gets where none is given (RFC 7047, section 5.2.1). */
 export function defaultValue(type: ColumnType): Value {
   if (type.value) return new Map();
   if (!isScalar(type)) return [];
   if (type.min === 0) return null;
-  switch (type.key.type) {
-    case 'string':
-      return '';
-    case 'boolean':
-      return false;
-    case 'uuid':
-      return ZERO_UUID;
-    default:
-      return 0;
-  }
+  return defaultAtom(type.key.type);
 }
 
 /** Whether a value may be some type's default: nearly none is, and the type need not be looked up. */
