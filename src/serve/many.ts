@@ -1,7 +1,7 @@
 /** Lists of requests, and what became of each. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InvalidArgumentError } from '../base/errors.js';
-import { type ParseOptions, parsePlugRequest, type VifRequest } from '../vif/index.js';
+import { type ParseOptions, parsePlugRequest, requestList, type VifRequest } from '../vif/index.js';
 import { answerable } from './errors.js';
 
 /** Requests that are checked, some 4 ms, before others are looked after. */
@@ -10,15 +10,15 @@ const TURN = 100;
 /**
  * The requests of a body, all checked: a list, or `{"requests": [...]}`, as in a request file.
  *
- * @param mayBeEmpty a list without a request says something
+ * @param empty what is wrong with a list without a request; nothing where that says something
  * @throws {InvalidArgumentError} naming the request and the field
  */
-export async function readMany(json: unknown, options: ParseOptions, mayBeEmpty = false): Promise<VifRequest[]> {
-  const list = Array.isArray(json) ? json : (json as { requests?: unknown } | null)?.requests;
-  if (!Array.isArray(list)) {
+export async function readMany(json: unknown, options: ParseOptions, empty: string | undefined): Promise<VifRequest[]> {
+  const list = requestList(json);
+  if (!list) {
     throw new InvalidArgumentError('the body must be a list of requests, or an object with the list "requests"');
   }
-  if (list.length === 0 && !mayBeEmpty) throw new InvalidArgumentError('there is no request in the list');
+  if (list.length === 0 && empty !== undefined) throw new InvalidArgumentError(empty);
   const requests: VifRequest[] = [];
   for (const [index, input] of list.entries()) {
     requests.push(parsePlugRequest(input, `request ${index + 1}`, options));

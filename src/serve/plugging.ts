@@ -10,6 +10,7 @@ import {
   type Plugger,
   type PlugOptions,
   parsePlugRequest,
+  requestList,
   type VifRequest,
 } from '../vif/index.js';
 import { readMany, readSettled } from './many.js';
@@ -26,8 +27,8 @@ const MANY_AT_ONCE = 4;
 
 /** One request, and not a list. @throws {InvalidArgumentError} */
 function readOne(json: unknown, direction: Direction, options: ParseOptions): VifRequest {
-  const isList = Array.isArray(json) || (typeof json === 'object' && json !== null && 'requests' in json);
-  if (isList) throw new InvalidArgumentError(`the body must be one request; /${direction}-many takes a list`);
+  if (requestList(json))
+    throw new InvalidArgumentError(`the body must be one request; /${direction}-many takes a list`);
   return parsePlugRequest(json, undefined, options);
 }
 
@@ -49,7 +50,7 @@ export const many = (direction: Direction): Route =>
     query,
     async ({ plugger }, call) => {
       const { options } = call;
-      const requests = await readMany(await call.json(), options);
+      const requests = await readMany(await call.json(), options, 'there is no request in the list');
       checkDistinct(requests);
       const each = (request: VifRequest): Promise<object> =>
         options.dryRun

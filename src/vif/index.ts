@@ -34,6 +34,7 @@ export {
   parsePlugRequest,
   parsePlugRequests,
   type Release,
+  requestList,
   type VifRequest,
 } from './request/index.js';
 export { DEFAULT_OWNER, type OwnedPort } from './stale.js';

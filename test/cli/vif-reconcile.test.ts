@@ -106,6 +106,9 @@ rootTest('a VIF that fails is named, and the others are done', (t) => {
 test('what is not understood', (t) => {
   const run = (...args: string[]) => spawnSync(process.execPath, [main, 'vif', ...args], { encoding: 'utf8' });
   t.like(run('reconcile'), { status: 2, stderr: 'ovskit: say "ovskit vif reconcile FILE"\n' });
+  const none = spawnSync(process.execPath, [main, 'vif', 'reconcile', '-'], { encoding: 'utf8', input: '[]' });
+  t.is(none.status, 1);
+  t.regex(none.stderr, /no request in the list to say which bridges are meant: --bridge NAME does\n$/);
   t.is(run('reconcile', 'a', 'b').status, 2);
   t.is(run('reconcile', 'a', '--interval', 'soon').status, 2);
   t.is(run('list', '--owner', '').status, 2);

@@ -163,8 +163,13 @@ rootTest('what can not be meant is refused, the field or the way named, and the 
     );
   }
   t.is(await query('/reconcile?bridge=', [request(1)]), 'query: bridge must not be empty');
-  t.is(await query('/reconcile', []), 'there is no request in the list');
+  t.regex(
+    await query('/reconcile', []),
+    /^there is no request in the list to say which bridges .* \?bridge=NAME does$/,
+  );
   t.is(await query('/plug-many', []), 'there is no request in the list');
+  t.is(await query('/plug', { reqests: [request(1)] }), 'reqests is unknown: did you mean requests?');
+  t.is(await query('/plug-many', { reqests: [request(1)] }), 'reqests is unknown: did you mean requests?');
   t.regex(await query('/plug-many', request(1)), /^the body must be a list of requests/);
   for (const list of [[], [request(1)], { requests: [request(1)] }]) {
     t.is(await query('/plug', list), 'the body must be one request; /plug-many takes a list');

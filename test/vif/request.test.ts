@@ -132,6 +132,13 @@ test('a file holds one request, a list, or a list under "requests"', (t) => {
   t.is(parsePlugRequests({ requests: [request(1), request(2)] }).length, 2);
   t.throws(() => parsePlugRequests([request(1), withField('vif.id', 5)]), { message: /^request 2: vif\.id must be/ });
   t.throws(() => parsePlugRequests({ requests: 5 }), { message: 'requests must be a list of requests' });
+  t.throws(() => parsePlugRequests({ reqests: [request(1)] }), {
+    message: 'reqests is unknown: did you mean requests?',
+  });
+  t.throws(() => parsePlugRequests({ requests: [request(1)], release: 'icehouse' }), {
+    message: 'release stands beside requests: each request has its own',
+  });
+  t.is(parsePlugRequests({ requests: [request(1)], comment: 'nobody reads this' }).length, 1);
   t.throws(() => parsePlugRequests('x'), { message: /must be an object with vif and instance/ });
   t.throws(() => parsePlugRequests(null), { message: /must be an object with vif and instance/ });
 });

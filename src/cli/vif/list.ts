@@ -4,7 +4,7 @@ import { formatTable, type Io, printJson, printLine } from '../io.js';
 import { endingSignals } from '../signals.js';
 import { ConnectError, Connection } from './connection.js';
 import { readRequests, understood } from './requests.js';
-import { parseSiteArguments, type SiteArguments } from './site-arguments.js';
+import { NO_BRIDGES, parseSiteArguments, type SiteArguments } from './site-arguments.js';
 
 /** `ovskit vif list`. @returns the exit status. */
 export async function listCommand(argv: string[], io: Io): Promise<number> {
@@ -32,7 +32,7 @@ export async function listCommand(argv: string[], io: Io): Promise<number> {
 }
 
 async function list(ovs: Ovs, { file, bridges, owner }: SiteArguments): Promise<ListedVif[]> {
-  const read = file === undefined ? undefined : await readRequests(file, {}, bridges !== undefined);
+  const read = file === undefined ? undefined : await readRequests(file, {}, bridges ? undefined : NO_BRIDGES);
   return new Plugger(ovs, { owner }).list({ bridges, desired: read && understood(read.requests) });
 }
 

@@ -14,7 +14,7 @@ import { type Io, oneLine, printJson, printLine } from '../io.js';
 import { endingSignals } from '../signals.js';
 import { ConnectError, Connection } from './connection.js';
 import { readRequests, understood } from './requests.js';
-import { parseSiteArguments, type SiteArguments } from './site-arguments.js';
+import { NO_BRIDGES, parseSiteArguments, type SiteArguments } from './site-arguments.js';
 
 /** `ovskit vif reconcile`. @returns the exit status. */
 export async function reconcileCommand(argv: string[], io: Io): Promise<number> {
@@ -42,7 +42,7 @@ export async function reconcileCommand(argv: string[], io: Io): Promise<number> 
 }
 
 async function readDesired({ file, bridges }: SiteArguments): Promise<VifRequest[]> {
-  const read = await readRequests(file as string, {}, bridges !== undefined);
+  const read = await readRequests(file as string, {}, bridges ? undefined : NO_BRIDGES);
   return understood(read.requests);
 }
 

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, messageOf, reasonOf } from '../../base/errors.js';
 import { readTextFile } from '../../base/read-text.js';
-import { type ParseOptions, parsePlugRequest, type VifRequest } from '../../vif/index.js';
+import { type ParseOptions, parsePlugRequest, requestList, type VifRequest } from '../../vif/index.js';
 
 /** Bytes. Ten thousand requests have some 5 MiB. */
 const MAX_FILE = 64 * 1024 * 1024;
@@ -19,10 +19,14 @@ export interface RequestFile {
 }
 
 /**
- * @param mayBeEmpty a list without a request says something.
+ * @param empty what is wrong with a list without a request; nothing where that says something
  * @throws {InvalidArgumentError} for a file that can't be read, or is neither a request nor a list of them.
  */
-export async function readRequests(file: string, options: ParseOptions, mayBeEmpty = false): Promise<RequestFile> {
+export async function readRequests(
+  file: string,
+  options: ParseOptions,
+  empty: string | undefined,
+): Promise<RequestFile> {
   const where = `request file ${file}`;
   let content: string;
   try {
@@ -36,12 +40,19 @@ export async function readRequests(file: string, options: ParseOptions, mayBeEmp
   } catch (error) {
     throw new InvalidArgumentError(`${where} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  const list = Array.isArray(json) ? json : (json as { requests?: unknown } | null)?.requests;
+  const list = listOf(json, where);
   if (list === undefined) return { requests: [read(json, where, options)], isList: false };
-  if (!Array.isArray(list)) throw new InvalidArgumentError(`${where}: requests must be a list of requests`);
-  if (list.length === 0 && !mayBeEmpty) throw new InvalidArgumentError(`${where}: there is no request in the list`);
+  if (list.length === 0 && empty !== undefined) throw new InvalidArgumentError(`${where}: ${empty}`);
   const requests = list.map((input, index) => read(input, `${where}: request ${index + 1}`, options));
   return { requests, isList: true };
+}
+
+function listOf(json: unknown, where: string): readonly unknown[] | undefined {
+  try {
+    return requestList(json);
+  } catch (error) {
+    throw new InvalidArgumentError(`${where}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function read(input: unknown, where: string, options: ParseOptions): ReadRequest {

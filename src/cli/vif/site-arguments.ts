@@ -16,6 +16,9 @@ export interface SiteArguments extends SwitchArguments {
 
 const INTERVAL = 5000;
 
+/** What is wrong with a list without a request where no bridge is named. */
+export const NO_BRIDGES = 'there is no request in the list to say which bridges are meant: --bridge NAME does';
+
 /** @throws {UsageError} */
 export function parseSiteArguments(verb: 'reconcile' | 'list', argv: string[]): SiteArguments {
   const { values, positionals } = parseArguments({

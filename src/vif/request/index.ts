@@ -1,9 +1,11 @@
 import { InvalidArgumentError } from '../../base/errors.js';
 import { parse } from './checks.js';
+import { requestList } from './list.js';
 import { fromOsVif, isVersionedObject } from './os-vif.js';
 import type { PortSettings } from './port.js';
 import { type HostInput, type ParsedRequest, type ParsedVif, type Release, requestSchema } from './schema.js';
 
+export { requestList } from './list.js';
 export { type PortSettings, trunksOf } from './port.js';
 export type { HostInput, PlugRequest, Release } from './schema.js';
 
@@ -101,9 +103,8 @@ export function parsePlugRequest(input: unknown, where = 'request', options: Par
  * @throws {InvalidArgumentError} naming the request and the field.
  */
 export function parsePlugRequests(input: unknown, options: ParseOptions = {}): VifRequest[] {
-  const list = Array.isArray(input) ? input : (input as { requests?: unknown } | null)?.requests;
+  const list = requestList(input);
   if (list === undefined) return [parsePlugRequest(input, undefined, options)];
-  if (!Array.isArray(list)) throw new InvalidArgumentError('requests must be a list of requests');
   if (list.length === 0) throw new InvalidArgumentError('there is no request in the list');
   return list.map((request, index) => parsePlugRequest(request, `request ${index + 1}`, options));
 }
