@@ -8,7 +8,7 @@ import { markOf } from '../mark.js';
 import { deviceName } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
-import { NO_STEPS, type VifType } from './type.js';
+import { LIBVIRT_ALONE, NO_STEPS, type VifType } from './type.js';
 
 /** A Linux bridge, into which libvirt puts the VIF; nova may have to make it first. */
 export const bridge: VifType = {
@@ -24,7 +24,7 @@ export const bridge: VifType = {
     return { details: links.filter((name) => name !== undefined), carried: member };
   },
   plug: planBridgePlug,
-  unplug: () => NO_STEPS,
+  unplug: ({ request }) => (makesBridge(request) ? NO_STEPS : LIBVIRT_ALONE),
   xml: (request, facts) => bridgeXml(request, facts, needBridge(request)),
 };
 
@@ -46,7 +46,7 @@ function makesBridge({ vif: { network } }: VifRequest): boolean {
 function planBridgePlug(task: Task): Plan {
   const { request, facts } = task;
   const name = needBridge(request);
-  if (!makesBridge(request)) return NO_STEPS;
+  if (!makesBridge(request)) return LIBVIRT_ALONE;
   const { mtu } = request;
   const { meta } = request.vif.network;
   const steps = meta.should_create_vlan ? vlanFor(task) : [];

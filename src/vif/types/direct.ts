@@ -8,9 +8,9 @@ import { need, needPciSlot } from '../errors.js';
 import type { Facts } from '../facts.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface, type InterfaceParts } from '../xml/index.js';
-import { NO_STEPS, type VifType } from './type.js';
+import { LIBVIRT_ALONE, NO_STEPS, type VifType } from './type.js';
 
-const nothing = { plug: () => NO_STEPS, unplug: () => NO_STEPS };
+const libvirts = { plug: () => LIBVIRT_ALONE, unplug: () => LIBVIRT_ALONE };
 
 /** What libvirt gets for a function of a card: the PCI device itself, which brings its own model, or a macvtap on it. */
 function functionXml(request: VifRequest, facts: Facts, parts: Pick<InterfaceParts, 'virtualPort' | 'vlan'>): string {
@@ -37,7 +37,7 @@ const linkOfNetwork = (request: VifRequest) =>
 
 /** IEEE 802.1Qbg: the switch outside does it all. */
 export const qbg: VifType = {
-  ...nothing,
+  ...libvirts,
   xml(request, facts) {
     const { managerid, typeid, typeidversion, instanceid } = request.vif.qbg;
     const fields = need(request, {
@@ -61,7 +61,7 @@ export const qbg: VifType = {
 
 /** IEEE 802.1Qbh (Cisco VN-Link): a port profile of the switch outside. */
 export const qbh: VifType = {
-  ...nothing,
+  ...libvirts,
   xml(request, facts) {
     const port = (profileid: string) => ({ type: '802.1Qbh', parameters: { profileid } });
     if (request.release === 'icehouse') {
@@ -98,7 +98,7 @@ export const hwVeb: VifType = {
 
 /** A function without a VLAN is down. It keeps its MAC: the kernel takes no address of zeros. */
 function planVf({ request, facts }: Task, vlanFor: () => number): Plan {
-  if (request.vif.vnicType !== 'macvtap') return NO_STEPS;
+  if (request.vif.vnicType !== 'macvtap') return LIBVIRT_ALONE;
   const vlan = vlanFor();
   const vf = virtualFunction(request, facts);
   const device = vfDevice(request, vf);
@@ -119,11 +119,11 @@ export const macvtap: VifType = {
   }),
   plug({ request, facts }) {
     const { vlan } = request.vif.details;
-    if (!vlan) return NO_STEPS;
+    if (!vlan) return LIBVIRT_ALONE;
     const { source, physical } = macvtapDetails(request);
     return { steps: vlanSteps(facts, source, { link: physical, id: vlan }, request.mtu.device) };
   },
-  unplug: () => NO_STEPS,
+  unplug: ({ request }) => (request.vif.details.vlan ? NO_STEPS : LIBVIRT_ALONE),
   xml(request, facts) {
     const { source, mode } = macvtapDetails(request);
     return guestInterface(request, facts.kernelRelease, {

@@ -4,7 +4,7 @@ import { need, needPciSlot } from '../errors.js';
 import { ethDeviceName } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface, hostDeviceXml } from '../xml/index.js';
-import { NO_STEPS, type VifType } from './type.js';
+import { LIBVIRT_ALONE, type VifType } from './type.js';
 
 const fabricOf = (request: VifRequest) =>
   need(request, { 'vif.network.meta.physical_network': request.vif.network.meta.physical_network })[
@@ -48,4 +48,8 @@ export const ibHostdev: VifType = {
 };
 
 /** A whole card, which nobody but the guest sees. */
-export const hostdevPhysical: VifType = { plug: () => NO_STEPS, unplug: () => NO_STEPS, xml: hostDevice };
+export const hostdevPhysical: VifType = {
+  plug: () => LIBVIRT_ALONE,
+  unplug: () => LIBVIRT_ALONE,
+  xml: hostDevice,
+};

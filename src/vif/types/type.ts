@@ -17,5 +17,11 @@ export interface VifType {
   xml(request: VifRequest, facts: Facts): string;
 }
 
-/** libvirt, or nobody, has to do something. */
+/** Nobody has to do anything. */
 export const NO_STEPS: Plan = { steps: [] };
+
+/** A plan that has nothing to say would look like a VIF that is there. */
+export const LIBVIRT_ALONE: Plan = {
+  steps: [],
+  warnings: ['nothing is to be done on the host: libvirt does it all, by the XML of "ovskit vif config"'],
+};

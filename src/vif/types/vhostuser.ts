@@ -10,7 +10,7 @@ import { markOf } from '../mark.js';
 import { deviceName, hybridNames } from '../names.js';
 import type { VifRequest } from '../request/index.js';
 import { guestInterface } from '../xml/index.js';
-import { NO_STEPS, type VifType } from './type.js';
+import { LIBVIRT_ALONE, type VifType } from './type.js';
 
 /** libvirt from which on vhost-user has queues. */
 const LIBVIRT_QUEUES = 1_002_017;
@@ -59,7 +59,7 @@ function planPlug(task: Task): Plan {
   const { ovs, fp } = waysOf(request);
   if (fp) return planFastPathPlug(task);
   const name = basename(socketOf(request).path);
-  if (!ovs) return NO_STEPS;
+  if (!ovs) return LIBVIRT_ALONE;
   return { steps: portSteps(task, { name, type: 'dpdkvhostuser' }, vhostBridge(task)) };
 }
 
@@ -103,7 +103,7 @@ function planUnplug(task: Task): Plan {
   const { request, facts } = task;
   const { ovs, fp, hybrid } = waysOf(request);
   const device = deviceName(request.vif);
-  if (!fp && !ovs) return NO_STEPS;
+  if (!fp && !ovs) return LIBVIRT_ALONE;
   if (!fp) return { steps: unportSteps(task, basename(socketOf(request).path), undefined, 'dpdkvhostuser') };
   const steps: Step[] = [];
   if (ovs && hybrid) {

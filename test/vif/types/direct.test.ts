@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type PlugRequest, vifConfig } from '../../../src/vif/index.js';
+import { type Direction, type PlugRequest, parsePlugRequest, planOnHost, vifConfig } from '../../../src/vif/index.js';
 import { parseXml } from '../cases/xml.js';
 import { request } from '../request.js';
 
@@ -56,5 +56,26 @@ test('a virtual function without a VLAN has no tag, in whatever way that is said
     });
     const { children } = parseXml(await vifConfig({ ...direct, host }));
     t.is(children.filter(({ name }) => name === 'vlan').length, tags, String(vlan));
+  }
+});
+
+test('where libvirt does all, a plug and an unplug say so', (t) => {
+  const plans = (vif: object) =>
+    (['plug', 'unplug'] satisfies Direction[]).map((direction) =>
+      planOnHost(direction, parsePlugRequest(request(1, { release: 'newton', vif })), host),
+    );
+  for (const vif of [
+    { type: '802.1qbg' },
+    { type: '802.1qbh' },
+    { type: 'hostdev_physical', profile: { pci_slot: slot } },
+    { type: 'hw_veb', vnic_type: 'direct', profile: { pci_slot: slot }, details: { vlan: 100 } },
+    { type: 'macvtap', details: { macvtap_source: 'eth1', macvtap_mode: 'vepa', physical_interface: 'eth1' } },
+    { type: 'vhostuser', details: { vhostuser_socket: '/run/vhu1' } },
+    { type: 'bridge' },
+  ]) {
+    for (const { steps, warnings } of plans(vif)) {
+      t.deepEqual(steps, [], vif.type);
+      t.regex(String(warnings), /^nothing is to be done on the host: libvirt does it all/, vif.type);
+    }
   }
 });
