@@ -96,13 +96,14 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_VSWITCH_INTERFACE_FAILED: 502,
   ERR_TOOL_FAILED: 502,
   ERR_TOOL_NOT_FOUND: 502,
+  // The service hasn't what it takes, now or a second later.
+  ERR_METRICS_NO_PROM_CLIENT: 501,
   // Doing it again is safe: it changes nothing that is as wanted.
   ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN: 503,
   ERR_BUSY: 503,
   ERR_ABORTED: 503,
   ERR_OVSDB_CONNECT: 503,
   ERR_OVSDB_CLOSED: 503,
-  ERR_METRICS_NO_PROM_CLIENT: 503,
   ERR_TIMEOUT: 504,
 };
 

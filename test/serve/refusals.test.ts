@@ -2,10 +2,12 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
+import { NoPromClientError } from '../../src/metrics/errors.js';
 import { loadToken, parseTcp, Service, TOKEN_VARIABLE, Token } from '../../src/serve/index.js';
 import { temporaryDirectory } from '../support/ovsdb-server.js';
 import { needsRoot } from '../support/root.js';
 import { request } from '../vif/request.js';
+import { conformingAsk } from './document.js';
 import { HttpClient, withService } from './support.js';
 
 const rootTest = needsRoot(test).serial;
@@ -54,6 +56,14 @@ rootTest('over TCP a request needs the token, and over the unix socket none', as
   t.is(guess.json.error.message, "the token of the header Authorization is not this service's");
   t.false(plug.text.includes(SECRET));
   t.deepEqual((await client.get('/vifs')).json, { vifs: [] });
+});
+
+rootTest('metrics without prom-client are answered 501, and no retry is advised', async (t) => {
+  const { client } = await withService(t, { metrics: () => Promise.reject(new NoPromClientError(undefined)) });
+  const { status, headers, json } = await (await conformingAsk(t, client))('GET', '/metrics');
+  t.is(status, 501);
+  t.is(json.error.code, 'ERR_METRICS_NO_PROM_CLIENT');
+  t.is(headers['retry-after'], undefined);
 });
 
 rootTest('TCP without a token, or on an address that others reach, is refused', async (t) => {
