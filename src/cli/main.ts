@@ -67,7 +67,10 @@ async function main(program: string, argv: string[], io: Io): Promise<number> {
   const stock = stockNames[basename(program)];
   if (stock) answersAs = basename(program);
   if (stock) return (await load(stock))?.run(argv, io, program) ?? 1;
-  const [name = '--help', ...rest] = argv;
+  const [first = '--help', ...others] = argv;
+  // `help vif` is `vif --help`.
+  const asked = first === 'help' ? others[0] : undefined;
+  const [name, rest] = asked === undefined ? [first, others] : [asked, ['--help']];
   if (name === '--version' || name === '-V') {
     io.stdout.write(`ovskit ${version()}\n`);
     return 0;

@@ -28,6 +28,16 @@ function hintFor(complaint: string, { options = {} }: ParseArgsConfig): string {
   return meant === undefined ? '; --help tells which there are' : `: did you mean --${meant}?`;
 }
 
+/** What comes behind a command's name is none of its words. */
+export function verbError(command: string, word: string | undefined, verbs: readonly string[]): UsageError {
+  const known = `ovskit ${command} ${verbs.join('|')}`;
+  if (word === undefined) return new UsageError(`say "${known}"; "ovskit ${command} --help" tells more`);
+  const meant = meantBy(word, verbs);
+  return new UsageError(
+    `no "ovskit ${command} ${word}"${meant === undefined ? `: there is "${known}"` : `: did you mean ${meant}?`}`,
+  );
+}
+
 /** A whole number of milliseconds from the command line. */
 export function parseTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -31,6 +31,15 @@ test('no command, or one that is none, is a usage error', async (t) => {
   t.deepEqual(unknown, { status: 2, stdout: '', stderr: 'ovskit: no command "plugin"; "ovskit --help" lists them\n' });
 });
 
+test('help of a command is its --help', async (t) => {
+  t.deepEqual(await ovskit('help', 'netdev'), await ovskit('netdev', '--help'));
+  t.deepEqual(await ovskit('help'), await ovskit('--help'));
+  t.like(await ovskit('help', 'plugin'), {
+    status: 2,
+    stderr: 'ovskit: no command "plugin"; "ovskit --help" lists them\n',
+  });
+});
+
 test('behind a link of a stock tool’s name it is that tool', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'ovskit-main-'));
   t.teardown(() => rmSync(directory, { recursive: true }));

@@ -88,7 +88,8 @@ rootTest.serial('watch: an event a line, and a clean end by SIGINT', async (t) =
 
 rootTest.serial('what is wrong: one line, 1 for the device, 2 for the words', async (t) => {
   const wrong: [string, number, RegExp][] = [
-    ['frobnicate', 2, /list\|show\|features\|link\|watch/],
+    ['frobnicate', 2, /^ovskit: no "ovskit netdev frobnicate": there is .*list\|show\|features\|link\|watch/],
+    ['shwo', 2, /did you mean show\?/],
     ['--json', 2, /list\|show/],
     ['list va', 2, /netdev list/],
     ['watch va', 2, /netdev watch/],

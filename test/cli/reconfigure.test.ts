@@ -95,8 +95,9 @@ test.serial('bad records end it before the switch is asked', (t) => {
 
 test.serial('usage errors are told, with status 2', (t) => {
   const wrong: [string[], RegExp][] = [
-    [[], /say "ovskit reconfigure" and one of up, down, rewrite, diff/],
-    [['sideways'], /one of up, down/],
+    [[], /^say "ovskit reconfigure up\|down\|rewrite\|diff"/],
+    [['sideways'], /^no "ovskit reconfigure sideways": there is "ovskit reconfigure up\|down\|rewrite\|diff"/],
+    [['dowm'], /^no "ovskit reconfigure dowm": did you mean down\?/],
     [['up'], /takes one PIF.*not none/],
     [['up', 'eth0', 'eth1'], /takes one PIF.*not 2/],
     [['up', '--pif-uuid', 'u', 'eth1'], /takes one PIF.*not 2/],

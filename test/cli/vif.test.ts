@@ -190,6 +190,13 @@ rootTest('no socket', refused, 1, /cannot connect to unix:\/none\.sock: there is
   '--remote',
   'unix:/none.sock',
 ]);
+rootTest(
+  'a list under a name that is misspelt',
+  refused,
+  1,
+  /^ovskit: request file [^:]*\.json: reqests is unknown: did you mean requests\?\n$/,
+  plug({ reqests: [request(5)] }),
+);
 rootTest('no request at all', refused, 1, /there is no request in the list/, plug([]));
 rootTest('two request files', refused, 2, /one request file is enough: x\.json, y\.json/, () => [
   'vif',
@@ -211,7 +218,14 @@ rootTest(
   /port br-int is not this VIF's: it is the local port/,
   plug(named('br-int')),
 );
-rootTest('no --request', refused, 2, /--request FILE is missing/, () => ['vif', 'plug']);
+rootTest('a verb that is misspelt', refused, 2, /^ovskit: no "ovskit vif plgu": did you mean plug\?\n$/, () => [
+  'vif',
+  'plgu',
+]);
+rootTest('no request file named', refused, 2, /the request file is missing: say "ovskit vif plug FILE"/, () => [
+  'vif',
+  'plug',
+]);
 rootTest('an unknown option', refused, 2, /--bogus/, () => ['vif', 'plug', '--bogus']);
 rootTest('neither plug nor unplug', refused, 2, /ovskit vif plug/, () => ['vif', 'plugin', '--request', 'x']);
 rootTest('an unknown command', refused, 2, /no command "vfi"/, () => ['vfi']);

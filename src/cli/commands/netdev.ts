@@ -1,5 +1,5 @@
 import type { Io } from '../io.js';
-import { UsageError } from '../usage.js';
+import { verbError } from '../usage.js';
 
 export const netdevHelp = `ovskit netdev list [--json]
 ovskit netdev show DEV [--json]
@@ -38,8 +38,7 @@ export async function netdevCommand(argv: string[], io: Io): Promise<number> {
   const at = argv.findIndex((word) => !word.startsWith('-'));
   const verb = argv[at];
   const load = verb !== undefined && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (!load)
-    throw new UsageError('say "ovskit netdev list|show|features|link|watch"; "ovskit netdev --help" tells more');
+  if (!load) throw verbError('netdev', verb, Object.keys(verbs));
   const run = await load();
   return run(argv.toSpliced(at, 1), io);
 }

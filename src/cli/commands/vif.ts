@@ -19,14 +19,14 @@ import { preview } from '../vif/preview.js';
 import { reconcileCommand } from '../vif/reconcile.js';
 import { readRequests, understood } from '../vif/requests.js';
 
-export const vifHelp = `ovskit vif config|plug|unplug --request FILE [options]
-       ovskit vif reconcile FILE [--bridge NAME]... [--interval MS] [--dry-run] [options]
-       ovskit vif list [FILE] [--bridge NAME]... [options]
+export const vifHelp = `ovskit vif config|plug|unplug FILE [options]
+ovskit vif reconcile FILE [--bridge NAME]... [--interval MS] [--dry-run] [options]
+ovskit vif list [FILE] [--bridge NAME]... [options]
 
 Plugs or unplugs the virtual interfaces of a request file, or writes libvirt's XML for them. The file is a JSON document
 with one request ({"vif": {...}, "instance": {...}}), a list of them, or {"requests": [...]}: docs/vif.md.
 
-  --request FILE     the request file; - reads standard input
+  --request FILE     the same as FILE alone: the request file; - reads standard input
   --release RELEASE  icehouse or newton: what nova of that release did (default: the request's, else newton,
                      with ports made by ovskit)
   --remote REMOTE    the switch's database, or --db REMOTE (default: $OVSKIT_REMOTE, $OVS_RUNDIR/db.sock,
@@ -58,7 +58,7 @@ export async function vifCommand(argv: string[], io: Io): Promise<number> {
   if (argv[0] === 'reconcile') return reconcileCommand(argv.slice(1), io);
   if (argv[0] === 'list') return listCommand(argv.slice(1), io);
   const options = parseVifArguments(argv);
-  const file = await readRequests(options.file, options);
+  const file = await readRequests(options.file, options, 'there is no request in the list');
   using ending = endingSignals();
   const { signal } = ending;
   await using connection = new Connection(options, signal);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Action, IpBackend } from '../../reconfigure/index.js';
-import { parseArguments, parseTimeout, UsageError } from '../usage.js';
+import { parseArguments, parseTimeout, UsageError, verbError } from '../usage.js';
 
 /** Where XenServer keeps its records. */
 const DBCACHE = '/var/xapi/network.dbcache';
@@ -70,7 +70,7 @@ export function parseReconfigure(argv: string[]): Arguments {
   });
   const [word, ...rest] = positionals;
   const verb = VERBS.find((each) => each === word);
-  if (!verb) throw new UsageError(`say "ovskit reconfigure" and one of ${VERBS.join(', ')}`);
+  if (!verb) throw verbError('reconfigure', word, VERBS);
   const force = one(values.force, values['force-interface'], '--force');
   const named = one(values['pif-uuid'], values.pif, '--pif-uuid');
   const pifs = [...(named === undefined ? [] : [named]), ...(force === undefined ? [] : [force]), ...rest];

@@ -1,7 +1,7 @@
 import type { TlsOptions } from '../../ovsdb/index.js';
 import type { Release } from '../../vif/index.js';
 import { tlsArguments, tlsOptions } from '../options/tls.js';
-import { parseArguments, parseTimeout, UsageError } from '../usage.js';
+import { parseArguments, parseTimeout, UsageError, verbError } from '../usage.js';
 
 const VERBS = ['config', 'plug', 'unplug'] as const;
 const RELEASES = ['icehouse', 'newton'] as const;
@@ -48,11 +48,11 @@ export function parseVifArguments(argv: string[]): VifArguments {
   });
   const [word, ...files] = positionals;
   const verb = VERBS.find((each) => each === word);
-  if (!verb) throw new UsageError('say "ovskit vif plug", "unplug", "config", "reconcile" or "list"');
+  if (!verb) throw verbError('vif', word, [...VERBS, 'reconcile', 'list']);
   const named = [...(values.request === undefined ? [] : [values.request]), ...files];
   if (named.length > 1) throw new UsageError(`one request file is enough: ${named.join(', ')}`);
   const [file] = named;
-  if (file === undefined) throw new UsageError('--request FILE is missing');
+  if (file === undefined) throw new UsageError(`the request file is missing: say "ovskit vif ${verb} FILE"`);
   if (values.remote !== undefined && values.db !== undefined) throw new UsageError('--db and --remote are the same');
   return {
     verb,
