@@ -13,6 +13,7 @@ export const TARGETS: readonly Target[] = [
       'test/vswitch/committer/request.test',
       'test/vswitch/committer/queue.test',
       'test/vswitch/committer/joining.test',
+      'test/vswitch/committer/in-flight.test',
       'test/vswitch/committer/giving-up.test',
       'test/vswitch/committer/others.test',
       'test/vswitch/committer/reading.test',

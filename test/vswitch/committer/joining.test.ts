@@ -61,6 +61,47 @@ test.serial('each sees what those before it do, whoever asked for it', async (t)
   t.is(vsctl('list-ports', 'br0'), 'blocker');
 });
 
+test.serial('one that changes nothing has no number, whatever those beside it have', async (t) => {
+  const { ovs } = await behindProxy(t);
+  const [changed, unchanged] = await Promise.all([ovs.transact(port('p')), ovs.transact((tx) => void tx.bridges())]);
+  t.is(typeof changed.nextCfg, 'number');
+  t.is(unchanged.nextCfg, undefined);
+});
+
+test.serial('who sets, removes or deletes what another has just written hides no failure of it', async (t) => {
+  const { ovs } = await behindProxy(t);
+  await ovs.transact(port('p0'));
+  const wrong = (tx: SwitchTransaction) => tx.set(tx.record('Port', 'p0') as DraftRow, { qos: randomUUID() });
+  const wrongIds = (tx: SwitchTransaction) => tx.add(tx.record('Bridge', 'br0') as DraftRow, 'mirrors', [randomUUID()]);
+  const after: [what: string, first: typeof wrong, second: typeof wrong][] = [
+    ['set', wrong, (tx) => tx.set(tx.record('Port', 'p0') as DraftRow, { qos: null })],
+    ['clear', wrongIds, (tx) => tx.clear(tx.record('Bridge', 'br0') as DraftRow, 'mirrors')],
+    ['delete', wrong, (tx) => tx.deletePort('p0')],
+  ];
+  for (const [what, first, second] of after) {
+    const results = await Promise.allSettled([ovs.transact(first), ovs.transact(second)]);
+    t.deepEqual(results.map(codeOf), ['ERR_OVSDB_REFERENTIAL_INTEGRITY', 'ok'], what);
+  }
+});
+
+test.serial("what a function did before it threw is nobody's", async (t) => {
+  const { ovs, vsctl, proxy } = await behindProxy(t);
+  proxy.hold();
+  const enough = new Error('enough');
+  const results = Promise.allSettled([
+    ovs.transact(port('blocker')),
+    ovs.transact((tx) => {
+      tx.addPort('br0', 'half');
+      throw enough;
+    }),
+    ovs.transact((tx) => t.throws(() => tx.addPort('br0', 'blocker')) && tx.addPort('br0', 'whole')),
+  ]);
+  proxy.release();
+  const [, failed] = await results;
+  t.is((failed as PromiseRejectedResult).reason, enough);
+  t.is(vsctl('list-ports', 'br0'), 'blocker\nwhole');
+});
+
 test.serial('a lone caller that asks for one after the other is never made to wait', async (t) => {
   const { ovs } = await withSwitchDatabase(t);
   await ovs.transact((tx) => tx.addBridge('br0'));
