@@ -4,8 +4,9 @@
  *
  *     node dist/bench/netdev-create.js [--json] [--short] [--links N] [--rounds N]
  *
- * 500 links; in the short form 100, without targets, which are of 500: the kernel deletes one at a time in some 15 ms. Ends with status 1 when deleting all at once is not at least 20 times as fast as one by one, or making taps not at least 5 times
- * as fast as a loop of `ip tuntap`. By the clock, as most of it is the kernel's work, and that of processes.
+ * 500 links; in the short form 100, without targets, which are of 500: the kernel deletes one at a time in some 15 ms. Ends
+ * with status 1 when deleting all at once is not at least 20 times as fast as one by one, or making taps not at least 5 times as
+ * fast as a loop of `ip tuntap`. By the clock, as most of it is the kernel's work, and that of processes.
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,7 @@
-/** An archive in the "newc" format of cpio(5), which the kernel takes as an initramfs (Documentation/driver-api/early-userspace/buffer-format.rst). */
+/**
+ * An archive in the "newc" format of cpio(5), which the kernel takes as an initramfs
+ * (Documentation/driver-api/early-userspace/buffer-format.rst).
+ */
 
 export interface CpioEntry {
   path: string;

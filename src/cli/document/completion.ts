@@ -55,7 +55,10 @@ function placeCases(): string {
   return lines.join('\n');
 }
 
-/** Functions that bash and zsh both understand. The caller has `tool`, the words of ovskit itself, and `current`, the word that is begun. */
+/**
+ * Functions that bash and zsh both understand. The caller has `tool`, the words of ovskit itself, and `current`, the word that is
+ * begun.
+ */
 const shared = () => `_ovskit_words() {
   subcommands='' flags='' valued=''
   case "$1" in

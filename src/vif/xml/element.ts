@@ -21,7 +21,10 @@ export function element(
   };
 }
 
-/** The element as text, a line for each. XML 1.0, section 2.4 and 3.3.3: what stands for markup, and what would be read as a space, is escaped. */
+/**
+ * The element as text, a line for each. XML 1.0, sections 2.4 and 3.3.3: what stands for markup, and what would be read as a space,
+ * is escaped.
+ */
 export function write({ name, attributes, children }: Element, indent = ''): string {
   const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeText(value)}"`);
   const tag = `${indent}<${name}${pairs.join('')}`;

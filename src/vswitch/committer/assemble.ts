@@ -32,7 +32,8 @@ export interface Stop {
 
 /**
  * Builds requests on one draft, so that each sees what those before it do, until one has to read something first, or
- * there are as many as may be, or one would take back what another did, which by itself might have failed. What a function throws is its request's alone, and kept in it.
+ * there are as many as may be, or one would take back what another did, which by itself might have failed. What a function
+ * throws is its request's alone, and kept in it.
  */
 export function assemble(schema: DatabaseSchema, source: Source, waiting: Iterable<Request>, most: Most): Batch {
   let rows = 0;

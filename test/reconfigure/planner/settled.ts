@@ -50,7 +50,10 @@ export function settled() {
   } satisfies FactsDocument;
 }
 
-/** {@link settled} with some fields changed, or with what is there no more: `{ 'ports.bond0': { lacp: 'active' }, 'netdevs.xapi0': undefined }`. */
+/**
+ * {@link settled} with some fields changed, or with what is there no more:
+ * `{ 'ports.bond0': { lacp: 'active' }, 'netdevs.xapi0': undefined }`.
+ */
 export function settledBut(changes: { readonly [where: string]: object | undefined }): FactsDocument {
   const document: { [part: string]: { [name: string]: object } } = settled();
   for (const [where, fields] of Object.entries(changes)) {
