@@ -57,20 +57,21 @@ async function measure(name: string, results: Results): Promise<boolean> {
   return status === 0;
 }
 
-function write(results: Results): void {
+function write(name: string, text: string): void {
   mkdirSync(values.out, { recursive: true });
-  writeFileSync(join(values.out, 'results.json'), `${JSON.stringify(results)}\n`);
-  writeFileSync(join(values.out, 'index.html'), renderPage(results));
+  writeFileSync(join(values.out, name), text);
 }
 
-function tellFiles(): void {
-  console.log(`\n${join(values.out, 'results.json')}\n${join(values.out, 'index.html')}`);
+function writeAll(results: Results): void {
+  write('results.json', `${JSON.stringify(results)}\n`);
+  write('index.html', renderPage(results));
 }
 
 async function main(): Promise<number> {
   if (values.page !== undefined) {
-    write(parseResults(JSON.parse(readFileSync(values.page, 'utf8'))));
-    tellFiles();
+    // The results of the last run stay what they are.
+    write('index.html', renderPage(parseResults(JSON.parse(readFileSync(values.page, 'utf8')))));
+    console.log(join(values.out, 'index.html'));
     return 0;
   }
   const results: Results = {
@@ -89,7 +90,7 @@ async function main(): Promise<number> {
     if (!(await measure(name, results))) failed.push(name);
     results.seconds = (performance.now() - started) / 1000;
     // What is there stays when it is interrupted.
-    write(results);
+    writeAll(results);
   }
   const missed = results.reports.flatMap(missedTargets);
   console.log(`\n${formatValue(results.seconds, 's')} in all`);
@@ -99,7 +100,7 @@ async function main(): Promise<number> {
   for (const { measure, ratio } of missed) {
     console.log(`MISSED: ${measure.what}: ${ratio.of} is ${ratio.value.toFixed(2)}, target ${ratio.target}`);
   }
-  tellFiles();
+  console.log(`\n${join(values.out, 'results.json')}\n${join(values.out, 'index.html')}`);
   return failed.length > 0 ? 1 : 0;
 }
 
