@@ -163,7 +163,8 @@ export class Plugger implements AsyncDisposable {
    * that carry this Plugger's mark, are on one of the bridges, and belong to no desired VIF. Such a port goes when it is
    * found so for the second time by this Plugger: it may have been made for a VIF that the caller has yet to hear of.
    *
-   * @param options `bridges`: those that are put in order; by default those of the desired VIFs.
+   * @param options `bridges`: those that are put in order; by default those of the desired VIFs. `timeout`: milliseconds for all of it;
+   *   default: 30000 for each step of each plug. What is not done by then is in `failed`.
    * @throws {InvalidArgumentError} for a request that is not understood, two for one device, or one for another bridge;
    *   `NoBridgeError` for one of `bridges` that is not there, was not, and is no desired VIF's
    */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CallOptions, waitOptions } from '../base/deadline.js';
+import { type CallOptions, remaining, waitOptions } from '../base/deadline.js';
 import { InvalidArgumentError } from '../base/errors.js';
 import type { Plan } from '../plan/index.js';
 import { type Belongings, belongingsOf, orphans, unusedNetworks } from './belongings.js';
@@ -145,18 +145,19 @@ export async function reconcile(
   desired: readonly (PlugRequest | VifRequest)[],
   options: ReconcileOptions,
 ): Promise<Reconciled> {
+  const rest = options.timeout === undefined ? () => waitOptions(options) : remaining(options, options.timeout);
   const { missing, failed, stale, unchanged, bridges, requests, mine } = await look(site, desired, options);
   const again = memory.look(stale, bridges);
   const plugs = missing.map(async ({ name }) =>
-    site.plug(requests.get(name) as VifRequest, { ...options, ...REPLACE }),
+    site.plug(requests.get(name) as VifRequest, { ...options, ...rest(), ...REPLACE }),
   );
-  const drops = again.map((port) => drop(site, port, mine, options));
+  const drops = again.map((port) => drop(site, port, mine, rest()));
   const [plugged, dropped] = await Promise.all([Promise.allSettled(plugs), Promise.allSettled(drops)]);
   // A VIF that has got another device has had its old port taken away by its plug.
   const replaced = stale.filter(
     (port) => port.interfaceId !== undefined && !again.includes(port) && !site.ovs.tables.ports.get(port.uuid),
   );
-  await Promise.all(replaced.map((port) => dropReplaced(site, port, mine, options)));
+  const cleared = await Promise.allSettled(replaced.map((port) => dropReplaced(site, port, mine, rest())));
   const dropsThat = (were: boolean) =>
     again.filter((_, index) => {
       const result = dropped[index];
@@ -168,9 +169,10 @@ export async function reconcile(
       ...failed,
       ...failures(plugged, (index) => missing[index]?.name),
       ...failures(dropped, (index) => again[index]?.name),
+      ...failures(cleared, (index) => replaced[index]?.name),
     ],
     stale: [...stale.filter((port) => !again.includes(port) && !replaced.includes(port)), ...dropsThat(false)],
-    dropped: [...dropsThat(true), ...replaced],
+    dropped: [...dropsThat(true), ...replaced.filter((_, index) => cleared[index]?.status === 'fulfilled')],
     unchanged,
   };
 }

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import test from 'ava';
+import type { OvskitError } from '../../src/index.js';
 import { createTap, deleteTap, linkExists, setLinkDown } from '../../src/netdev/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import { needsRoot } from '../support/root.js';
@@ -210,6 +212,29 @@ rootTest('a stale port whose VIF is plugged before the second look, or while it 
   t.deepEqual([names(stale), names(dropped)], [['tap2'], []]);
   t.true(linkExists('tap2'));
   await plugger.unplugMany([request(1), request(2)]);
+});
+
+rootTest('what could not be cleared away has failed by its name, and the rest is told', async (t) => {
+  await plugger.plug(request(1));
+  const [moved, heir] = [request(1, { vif: { devname: 'tap3' } }), request(2, { vif: { devname: 'tap1' } })];
+  const ending = new AbortController();
+  let plugging: Promise<unknown> | undefined;
+  const onPlug = () => {
+    // The device's turn is another's from now on, and nobody waits for it.
+    plugging ??= plugger.plug(heir);
+    ending.abort();
+  };
+  subscribe('ovskit:plug', onPlug);
+  const { plugged, dropped, failed } = await plugger.reconcile([moved], { signal: ending.signal });
+  await plugging;
+  unsubscribe('ovskit:plug', onPlug);
+  t.deepEqual([names(plugged), names(dropped)], [['tap3'], []]);
+  t.deepEqual(
+    failed.map(({ name, error }) => [name, (error as OvskitError).code]),
+    [['tap1', 'ERR_ABORTED']],
+  );
+  t.deepEqual(ports(), ['tap1', 'tap3']);
+  await plugger.unplugMany([moved, heir]);
 });
 
 rootTest('a VIF that gets the device which another has left keeps it', async (t) => {

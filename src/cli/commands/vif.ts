@@ -33,7 +33,8 @@ with one request ({"vif": {...}, "instance": {...}}), a list of them, or {"reque
                      unix:/var/run/openvswitch/db.sock)
   -p, --private-key FILE   -c, --certificate FILE   -C, --ca-cert FILE   --bootstrap-ca-cert FILE
                      for an ssl: remote
-  --timeout MS       deadline of each request, in milliseconds (default: 30000 for each of its steps)
+  --timeout MS       deadline of each request, or of each look of reconcile, in milliseconds (default: 30000 for each
+                     of a request's steps)
   --force            take a port over from another bridge or VIF; unplug one that is another instance's by now
   --replace          remove other ports that carry the VIF's iface-id
   --best-effort      a vendor's tool that fails is a warning

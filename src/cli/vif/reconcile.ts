@@ -28,11 +28,15 @@ export async function reconcileCommand(argv: string[], io: Io): Promise<number> 
     const settings = { timeout: options.timeout, signal, bridges: options.bridges };
     if (options.dryRun) return printComparison(await plugger.compare(desired, settings), options, io);
     const first = await plugger.reconcile(desired, settings);
-    if (first.stale.length === 0) return printDone([first], options, io);
+    const status = (looks: readonly Reconciled[]) => {
+      const done = printDone(looks, options, io);
+      return signal.aborted && done !== 0 ? ending.status : done;
+    };
+    if (first.stale.length === 0) return status([first]);
     await delay(options.interval, undefined, { signal });
     // What came from standard input can be read but once.
     if (options.file !== '-') desired = await readDesired(options);
-    return printDone([first, await plugger.reconcile(desired, settings)], options, io);
+    return status([first, await plugger.reconcile(desired, settings)]);
   } catch (thrown) {
     const error = thrown instanceof ConnectError ? thrown.cause : thrown;
     if (!signal.aborted) throw error;
