@@ -8,6 +8,9 @@ export interface Outgoing {
   sent: boolean;
 }
 
+/** So many characters are worth a system call: the peer can work on them while what follows is made ready. */
+const WORTH_A_WRITE = 8192;
+
 /** What a socket has beyond a `Duplex`: it may still be connecting. */
 type Connecting = Duplex & { connecting?: boolean; secureConnecting?: boolean };
 
@@ -43,6 +46,8 @@ export class Outbox {
     }
     this.#queue.add(message);
     this.#waiting += message.text.length;
+    if (this.#waiting >= WORTH_A_WRITE) this.flush();
+    if (this.#queue.size === 0) return;
     if (this.#scheduled || this.#congested) return;
     this.#scheduled = true;
     process.nextTick(this.#flushScheduled);

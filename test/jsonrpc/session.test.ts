@@ -84,6 +84,20 @@ test('200 requests in flight come back each to its own, written by few system ca
   t.true(writes() <= 2, `${writes()} writes`);
 });
 
+test('what is long enough leaves before the turn ends, behind what came before it', async (t) => {
+  const socket = await server.connect();
+  await using session = new Session(socket);
+  await session.echo();
+  const writes = countWrites(socket);
+  const sent = [['alone'], ['short'], ['x'.repeat(10_000)], ['last']];
+  const replies = sent.slice(0, 3).map((params) => session.request('echo', params));
+  t.is(writes(), 2, 'the first by itself, the others together');
+  replies.push(session.request('echo', ['last']));
+  t.is(writes(), 2);
+  t.deepEqual(await Promise.all(replies), sent);
+  t.is(writes(), 3);
+});
+
 test('callers that the same bytes wake send by one system call', async (t) => {
   let text = '';
   // No real server can be made to put two replies into the same bytes.

@@ -15,7 +15,7 @@ import {
   WaitTimedOutError,
 } from '../../ovsdb/index.js';
 import { MOST_MISSES, noRow, readInto } from '../configure.js';
-import { type Draft, Overtaken, type Read, ReadCache, ReplicaSource, ShadowedSource, Unread } from '../draft/index.js';
+import { type Draft, Overtaken, type Read, ReadCache, ReplicaSource, ShadowedSource, type Source, Unread } from '../draft/index.js';
 import { BusyError } from '../errors.js';
 import { SWITCH_SELECTION } from '../rows.js';
 import { assemble, type Batch, type Stop } from './assemble.js';
@@ -27,8 +27,10 @@ const DATABASE = 'Open_vSwitch';
 const SECOND_LOOKS = 3;
 /** A plug changes two rows. A transaction of a thousand keeps the server from others for some hundredths of a second. */
 const MOST_ROWS = 1000;
-/** So many requests make a transaction that is worth to be sent behind one in flight. */
+/** So many requests make a transaction that is worth to be sent behind another. */
 const MANY = 16;
+/** Transactions in flight: one that the server works on, one that lies there for it, and one that we have the outcome of. */
+const AT_ONCE = 3;
 /** Waiting requests, beyond which those that ask for it are refused. */
 const MOST_WAITING = 10_000;
 
@@ -131,10 +133,10 @@ export class Committer {
     while (!this.#held && this.#queue.size > 0 && this.#mayStart()) this.#start();
   };
 
-  /** With one transaction in flight, many that do not depend on it may follow, so that the server need not wait for us. */
+  /** Behind a transaction, many requests that do not depend on it may follow, so that the server need not wait for us. */
   #mayStart(): boolean {
     if (this.#inFlight.size === 0) return true;
-    if (this.#inFlight.size > 1 || this.#dependent || this.#queue.grouped) return false;
+    if (this.#inFlight.size >= AT_ONCE || this.#dependent || this.#queue.grouped) return false;
     return this.#queue.size >= MANY;
   }
 
@@ -191,18 +193,23 @@ export class Committer {
   }
 
   #assemble(): Batch | undefined {
-    const [inFlight] = this.#inFlight;
-    const source = inFlight ? new ShadowedSource(this.#source, inFlight) : this.#source;
-    const size = this.#queue.size;
-    // Of many, half go at once; the other half is made ready while the server works.
-    const halve = !inFlight && size >= 2 * MANY && !this.#queue.grouped;
-    const most = { requests: halve ? Math.ceil(size / 2) : Number.POSITIVE_INFINITY, rows: MOST_ROWS };
+    let source: Source = this.#source;
+    for (const draft of this.#inFlight) source = new ShadowedSource(source, draft);
+    const most = { requests: this.#share(), rows: MOST_ROWS };
     try {
       return assemble(this.#host.replica.schema, source, this.#queue.head(), most);
     } catch (error) {
       this.#failed([...this.#queue.head()], error, false);
       return undefined;
     }
+  }
+
+  /** How many of those that wait go next. Of many only a part: the others are made ready while the server works. */
+  #share(): number {
+    const { size, grouped } = this.#queue;
+    if (grouped) return size;
+    const parts = Math.min(Math.floor(size / MANY), AT_ONCE - this.#inFlight.size);
+    return Math.ceil(size / Math.max(1, parts));
   }
 
   async #commit({ requests, operations }: Batch, root: string): Promise<void> {

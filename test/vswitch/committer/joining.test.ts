@@ -26,6 +26,29 @@ test.serial('requests wait only while a transaction is in flight, and then go as
   t.deepEqual([...new Set(numbers.slice(1).map(({ nextCfg }) => nextCfg))], [(numbers[0]?.nextCfg as number) + 1]);
 });
 
+test.serial('many go in parts, up to three in flight; what comes then waits', async (t) => {
+  const { ovs, proxy, vsctl } = await behindProxy(t);
+  const commits = watchCommits(t);
+  const plug = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, index) => ovs.transact(port(`${prefix}${index}`)));
+  proxy.hold();
+  const first = ovs.transact(port('p'));
+  await new Promise(setImmediate);
+  const many = plug(64, 'a');
+  await new Promise(setImmediate);
+  t.is(ovs.waiting, 0);
+  const late = plug(40, 'b');
+  await new Promise(setImmediate);
+  t.is(ovs.waiting, 40);
+  proxy.release();
+  await Promise.all([first, ...many, ...late]);
+  t.deepEqual(
+    commits.slice(0, 3).map(({ requests }) => requests),
+    [1, 32, 32],
+  );
+  t.is(vsctl('list-ports', 'br0').split('\n').length, 105);
+});
+
 test.serial('each sees what those before it do, whoever asked for it', async (t) => {
   const { ovs, vsctl, proxy } = await behindProxy(t);
   proxy.hold();
