@@ -15,7 +15,16 @@ import {
   WaitTimedOutError,
 } from '../../ovsdb/index.js';
 import { MOST_MISSES, noRow, readInto } from '../configure.js';
-import { type Draft, Overtaken, type Read, ReadCache, ReplicaSource, ShadowedSource, type Source, Unread } from '../draft/index.js';
+import {
+  type Draft,
+  Overtaken,
+  type Read,
+  ReadCache,
+  ReplicaSource,
+  ShadowedSource,
+  type Source,
+  Unread,
+} from '../draft/index.js';
 import { BusyError } from '../errors.js';
 import { SWITCH_SELECTION } from '../rows.js';
 import { assemble, type Batch, type Stop } from './assemble.js';
@@ -80,6 +89,8 @@ export class Committer {
   readonly #inFlight = new Set<Draft>();
   /** Something is read or waited for, on which all that comes next depends. */
   #held = false;
+  /** Numbers the configuration anew; the same for every transaction, as long as the root is. */
+  #numbering: { readonly root: string; readonly operations: readonly Operation[] } | undefined;
   /** What comes next depends on what is in flight. */
   #dependent = false;
   #scheduled = false;
@@ -177,11 +188,7 @@ export class Committer {
 
   #send(batch: Batch, root: string): void {
     this.#inFlight.add(batch.draft);
-    void this.#commit(batch, root).finally(() => {
-      this.#inFlight.delete(batch.draft);
-      this.#dependent = false;
-      this.#schedule();
-    });
+    void this.#commit(batch, root);
   }
 
   async #awaitConnection(): Promise<void> {
@@ -212,7 +219,7 @@ export class Committer {
     return Math.ceil(size / Math.max(1, parts));
   }
 
-  async #commit({ requests, operations }: Batch, root: string): Promise<void> {
+  async #commit({ draft, requests, operations }: Batch, root: string): Promise<void> {
     const [first] = requests as [Request];
     const alone = requests.length === 1;
     const deadline = alone ? first.deadline : Math.max(...requests.map((request) => request.deadline));
@@ -223,12 +230,17 @@ export class Committer {
     const unseen = !this.#cache.empty;
     const options = { timeout: Math.max(0, deadline - start), signal: alone ? first.options.signal : undefined };
     try {
-      const nextCfg = await this.#transact(operations, root, options);
+      const results = await this.#host.client.transact(DATABASE, [...operations, ...this.#bump(root)], options);
+      const nextCfg = this.#nextCfg(results);
       this.#tell(requests, operations, start);
       settle(requests, nextCfg);
     } catch (error) {
       this.#tell(requests, operations, start, error);
       this.#failed(requests, error, unseen || this.#host.replica.revision !== seen);
+    } finally {
+      this.#inFlight.delete(draft);
+      this.#dependent = false;
+      this.#schedule();
     }
   }
 
@@ -244,11 +256,17 @@ export class Committer {
     commits.publish(message);
   }
 
-  async #transact(operations: readonly Operation[], root: string, options: CallOptions): Promise<number> {
-    const where = [['_uuid', '==', root]] as const;
-    // Not every column wakes ovs-vswitchd (Port.trunks does not); next_cfg does.
-    const bump = [mutate(DATABASE, where, [['next_cfg', '+=', 1]]), select(DATABASE, where, ['next_cfg'])];
-    const results = await this.#host.client.transact(DATABASE, [...operations, ...bump], options);
+  #bump(root: string): readonly Operation[] {
+    if (this.#numbering?.root !== root) {
+      const where = [['_uuid', '==', root]] as const;
+      // Not every column wakes ovs-vswitchd (Port.trunks does not); next_cfg does.
+      const operations = [mutate(DATABASE, where, [['next_cfg', '+=', 1]]), select(DATABASE, where, ['next_cfg'])];
+      this.#numbering = { root, operations };
+    }
+    return this.#numbering.operations;
+  }
+
+  #nextCfg(results: readonly unknown[]): number {
     const last = results.at(-1) as { rows: { next_cfg: number }[] };
     // Nothing hangs on a root that went meanwhile: what was added is gone with the commit.
     const [row] = last.rows;

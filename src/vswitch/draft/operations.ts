@@ -2,7 +2,7 @@ import type { Mutation, Operation } from '../../ovsdb/operations.js';
 import { type ColumnType, columnSchema, type TableSchema, tableSchema } from '../../ovsdb/schema.js';
 import { type Atom, NamedUuid, type Value, type ValueInput } from '../../ovsdb/values.js';
 import type { ChangedRow } from './changed-row.js';
-import { Delta, type Members } from './column.js';
+import { type Change, Delta, type Members } from './column.js';
 import type { Draft } from './draft.js';
 
 /** Writes a draft as operations: checks first, then row by row in the order of the first change. */
@@ -64,7 +64,9 @@ function holds({ schema }: Draft, table: TableSchema, column: string): boolean {
 function insertion(draft: Draft, row: ChangedRow, schema: TableSchema): Operation {
   const { table, uuid } = row;
   const values: Record<string, ValueInput> = {};
-  for (const [name, change] of row.columns) {
+  // Not by entries, each of which would be an array: this is done for every port.
+  for (const name of row.columns.keys()) {
+    const change = row.columns.get(name) as Change;
     const value = change instanceof Delta ? draft.get(row, name) : change;
     values[name] = written(draft, columnSchema(schema, name).type, value);
   }

@@ -119,6 +119,8 @@ export class ReadCache implements Source {
 
   /** Forgets everything: the database has changed. */
   clear(): void {
+    // A map that is cleared is made anew, though it be empty.
+    if (this.#lookups.size === 0 && this.#wanted.size === 0) return;
     this.#lookups.clear();
     this.#rows.clear();
     this.#wanted.clear();
