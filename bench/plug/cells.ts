@@ -74,9 +74,9 @@ const SHORT: readonly Cell[] = [
   oneCaller(0, 1, 8, 4),
   joined(0, 1, 8, 64),
   joined(0, 1, 64, 256),
+  joined(0, 1, 512, 512),
   oneCaller(500, 1, 4, 2),
   joined(500, 1, 8, 16),
-  joined(500, 1, 512, 512),
   {
     ...goal(1, 128, 4),
     beside: [
