@@ -249,3 +249,12 @@ test('a fake bridge may be added in the transaction that deletes another', async
   });
   t.is(vsctl('list-br'), 'br1\nf1');
 });
+
+test('a row of a table that is not there is refused where it is created', async (t) => {
+  const { ovs } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    t.throws(() => tx.create('Bridgd', {}), { code: 'ERR_OVSDB_SCHEMA', message: /Bridgd/ });
+    tx.addBridge('br0');
+  });
+  t.true(ovs.tables.bridges.find('name', 'br0') !== undefined);
+});

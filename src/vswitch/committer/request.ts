@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type CallOptions, checkSignal } from '../../base/deadline.js';
+import type { CallOptions } from '../../base/deadline.js';
 import type { Expiring } from '../../base/deadlines.js';
 import { AbortedError, InvalidArgumentError, TimeoutError } from '../../base/errors.js';
 import { CommitOutcomeUnknownError } from '../../ovsdb/index.js';
@@ -35,21 +35,20 @@ export class Request implements Expiring {
   #onAbort: (() => void) | undefined;
   #settled = false;
 
-  /** @param onEnd is told when it is settled, in whatever way. */
+  /**
+   * @param options whose kinds have been checked
+   * @param onEnd is told when it is settled, in whatever way
+   */
   constructor(
     readonly build: Build,
     readonly options: CallOptions,
     readonly timeout: number,
     onEnd: (request: Request) => void,
   ) {
-    if (typeof timeout !== 'number' || !(timeout >= 0)) {
-      throw new InvalidArgumentError(`timeout must be a number of milliseconds, 0 or more, not ${String(timeout)}`);
-    }
     if (typeof build !== 'function') {
       throw new InvalidArgumentError(`a transaction is built by a function, not ${typeof build} ${String(build)}`);
     }
     const { signal } = options;
-    checkSignal(signal);
     this.deadline = performance.now() + timeout;
     this.#onEnd = onEnd;
     this.promise = new Promise((resolve, reject) => {

@@ -32,6 +32,23 @@ test.serial('a signal takes a request out until it is sent', async (t) => {
   t.is(vsctl('list-ports', 'br0'), 'p0\np2\np3');
 });
 
+test.serial('what is under way ends with its own deadline, alone or joined with others', async (t) => {
+  const { ovs, vsctl, proxy } = await behindProxy(t);
+  proxy.hold();
+  const alone = ovs.transact(port('p0'), { timeout: 100 });
+  const error = await t.throwsAsync(alone, { code: 'ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN' });
+  const [, within] = /within (\d+) ms/.exec((error.cause as Error).message) ?? [];
+  t.true(Number(within) <= 100, `within ${within} ms`);
+  proxy.release();
+  await ovs.sync();
+  proxy.hold();
+  const [early, late] = [ovs.transact(port('p1'), { timeout: 100 }), ovs.transact(port('p2'))];
+  await t.throwsAsync(early, { code: 'ERR_OVSDB_COMMIT_OUTCOME_UNKNOWN' });
+  proxy.release();
+  await late;
+  t.is(vsctl('list-ports', 'br0'), 'p0\np1\np2');
+});
+
 test.serial('a request that waits too long is refused or waits, as asked; its deadline is its own', async (t) => {
   const { ovs, vsctl, proxy } = await behindProxy(t, { maxWaiting: 2 });
   proxy.hold();

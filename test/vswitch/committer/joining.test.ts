@@ -8,6 +8,7 @@ import { behindProxy, codeOf, port, watchCommits } from './requests.js';
 test.serial('requests wait only while a transaction is in flight, and then go as one', async (t) => {
   const { ovs, proxy } = await behindProxy(t);
   const commits = watchCommits(t);
+  const before = performance.now();
   proxy.hold();
   const first = ovs.transact(port('p0'));
   await new Promise(setImmediate);
@@ -21,6 +22,8 @@ test.serial('requests wait only while a transaction is in flight, and then go as
     commits.map(({ requests }) => requests),
     [1, 12],
   );
+  const passed = performance.now() - before;
+  t.true(commits.every(({ ms }) => ms > 0 && ms < passed));
   // One look at the bridge, one change of it, and one new number for all.
   t.is(commits[1]?.operations, 2 * 12 + 2);
   t.deepEqual([...new Set(numbers.slice(1).map(({ nextCfg }) => nextCfg))], [(numbers[0]?.nextCfg as number) + 1]);
@@ -105,6 +108,44 @@ test.serial('who sets, removes or deletes what another has just written hides no
     const results = await Promise.allSettled([ovs.transact(first), ovs.transact(second)]);
     t.deepEqual(results.map(codeOf), ['ERR_OVSDB_REFERENTIAL_INTEGRITY', 'ok'], what);
   }
+});
+
+test.serial('other columns of the same row are joined, and what one sets twice', async (t) => {
+  const { ovs, vsctl } = await behindProxy(t);
+  await ovs.transact((tx) => {
+    tx.addPort('br0', 'p0');
+    tx.addPort('br0', 'p1');
+  });
+  const commits = watchCommits(t);
+  const set = (tx: SwitchTransaction, name: string, columns: { tag?: number; vlan_mode?: string }) =>
+    tx.set(tx.record('Port', name) as DraftRow, columns);
+  await Promise.all([
+    ovs.transact((tx) => set(tx, 'p0', { tag: 1 })),
+    ovs.transact((tx) => set(tx, 'p0', { vlan_mode: 'access' })),
+    ovs.transact((tx) => {
+      set(tx, 'p1', { tag: 2 });
+      set(tx, 'p1', { tag: 3 });
+    }),
+  ]);
+  t.deepEqual(
+    commits.map(({ requests }) => requests),
+    [3],
+  );
+  t.is(vsctl('get', 'Port', 'p0', 'tag', 'vlan_mode', '--', 'get', 'Port', 'p1', 'tag'), '1\naccess\n3');
+});
+
+test.serial('a bridge that came with what was taken back is not there for those that come later', async (t) => {
+  const { ovs } = await behindProxy(t);
+  const failing = ovs.transact((tx) => {
+    tx.addBridge('br1');
+    tx.addPort('br1', 'p0');
+    throw new Error('enough');
+  });
+  await t.throwsAsync(failing, { message: 'enough' });
+  await t.throwsAsync(
+    ovs.transact((tx) => tx.addPort('br1', 'p0')),
+    { code: 'ERR_VSWITCH_NO_BRIDGE' },
+  );
 });
 
 test.serial("what a function did before it threw is nobody's", async (t) => {

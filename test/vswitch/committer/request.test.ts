@@ -73,10 +73,20 @@ test('its signal is let go when it ends, and one that is aborted already is refu
   t.throws(() => request(FAR, giveUp.signal), { code: 'ERR_ABORTED' });
 });
 
-test('bad arguments are named', (t) => {
-  for (const timeout of [-1, Number.NaN, '5' as unknown as number]) {
-    t.throws(() => request(timeout), { code: 'ERR_INVALID_ARGUMENT', message: /timeout must be .*, not / });
-  }
+test('one signal may be that of many requests without a warning of a leak', async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  t.teardown(() => process.off('warning', onWarning));
+  const giveUp = new AbortController();
+  const made = Array.from({ length: 20 }, () => request(FAR, giveUp.signal));
+  await new Promise(setImmediate);
+  t.deepEqual(warnings, []);
+  giveUp.abort();
+  t.true(made.every(({ ends }) => ends() === 1));
+});
+
+test('what is no function is refused', (t) => {
   t.throws(() => new Request('add-br' as never, {}, FAR, () => {}), {
     code: 'ERR_INVALID_ARGUMENT',
     message: /a function, not string add-br/,
