@@ -116,14 +116,28 @@ static size_t receive(int fd, struct scan *scan, size_t *bytes) {
     return scan_bytes(scan, buffer, (size_t) n);
 }
 
+/* Sends a request and reads its reply. Returns the bytes of that. */
+static size_t ask(int fd, struct scan *scan, const char *request, size_t length) {
+    size_t bytes = 0;
+    send_all(fd, request, length);
+    while (receive(fd, scan, &bytes) == 0) continue;
+    return bytes;
+}
+
+static void start_monitor(int fd, struct scan *scan, const char *file) {
+    size_t length;
+    char *request = read_file(file, &length);
+    ask(fd, scan, request, length);
+    free(request);
+}
+
 static int monitor(const char *socket_path, const char *file) {
-    size_t length, bytes = 0;
+    size_t length;
     char *request = read_file(file, &length);
     struct scan scan = { 0 };
     double start = now();
     int fd = connect_to(socket_path);
-    send_all(fd, request, length);
-    while (receive(fd, &scan, &bytes) == 0) continue;
+    size_t bytes = ask(fd, &scan, request, length);
     printf("seconds %.6f\nbytes %zu\n", now() - start, bytes);
     return 0;
 }
@@ -139,13 +153,7 @@ static int transact(const char *socket_path, const char *file, size_t in_flight,
 
     int fd = connect_to(socket_path);
     struct scan scan = { 0 };
-    if (monitor_file) {
-        size_t monitor_length;
-        char *request = read_file(monitor_file, &monitor_length);
-        send_all(fd, request, monitor_length);
-        while (receive(fd, &scan, &bytes) == 0) continue;
-        bytes = 0;
-    }
+    if (monitor_file) start_monitor(fd, &scan, monitor_file);
     const size_t each = monitor_file ? 2 : 1;
     size_t sent = 0, answered = 0;
     double start = now(), moment = start;
@@ -263,13 +271,7 @@ static int vifs(const char *socket_path, const char *file, const char *monitor_f
     /* What the server refuses never gets an ofport. */
     if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0) die("setsockopt");
     struct scan scan = { 0 };
-    if (monitor_file) {
-        size_t monitor_length;
-        char *request = read_file(monitor_file, &monitor_length);
-        send_all(fd, request, monitor_length);
-        while (receive(fd, &scan, &bytes) == 0) continue;
-        bytes = 0;
-    }
+    if (monitor_file) start_monitor(fd, &scan, monitor_file);
     size_t all = 0;
     double cpu = processor(), start = now();
     for (char *line = text; *line;) {

@@ -31,6 +31,11 @@ export function needsSwitch(request: VifRequest): boolean {
   return typeOf(request).onSwitch ?? false;
 }
 
+/** Whether the plan does more than wait. */
+export function changes(plan: Plan): boolean {
+  return plan.steps.some(({ kind }) => kind !== 'wait-for-interface');
+}
+
 /** What the request needs, planned on the facts: a pure function. */
 export function planVif(direction: Direction, request: VifRequest, facts: Facts, options: PlanOptions = {}): Plan {
   const task: Task = {

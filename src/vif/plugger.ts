@@ -12,7 +12,7 @@ import { Leaving } from './leaving.js';
 import { type ListedVif, type ListOptions, list } from './list.js';
 import { checkOwner } from './mark.js';
 import { deviceName, ownNames } from './names.js';
-import { type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
+import { changes, type Direction, needsSwitch, type PlanOptions, planOnHost, planVif, vifXml } from './planner.js';
 import type { PluggedVif, UnpluggedVif } from './plugged.js';
 import {
   checkListing,
@@ -36,10 +36,6 @@ const MAX_ATTEMPTS = 5;
 interface Outcome {
   readonly done: UnpluggedVif;
   readonly ofport: number | null | undefined;
-}
-
-function changes(plan: Plan): boolean {
-  return plan.steps.some((step) => step.kind !== 'wait-for-interface');
 }
 
 /**

@@ -8,7 +8,7 @@ import { checkDistinct } from './distinct.js';
 import { type DropSite, drop, dropReplaced } from './drop.js';
 import { OTHER_MACHINE } from './errors.js';
 import { deviceName, hybridNames, interfaceId, portBridgeNames } from './names.js';
-import type { PlanOptions } from './planner.js';
+import { changes, type PlanOptions } from './planner.js';
 import type { PluggedVif } from './plugged.js';
 import { type ParseOptions, type PlugRequest, parsePlugRequest, type VifRequest } from './request/index.js';
 import { type OwnedPort, ownedPorts, type Place, type StaleMemory, stalePorts } from './stale.js';
@@ -100,7 +100,7 @@ async function look(
     try {
       const plan = await site.plan(request, REPLACE);
       names = plan.steps.flatMap((step) => (step.kind === 'wait-for-interface' ? [step.interface] : []));
-      if (plan.steps.some(({ kind }) => kind !== 'wait-for-interface')) missing.push({ name, plan });
+      if (changes(plan)) missing.push({ name, plan });
     } catch (error) {
       failed.push({ name, error });
     }
