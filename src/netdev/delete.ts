@@ -1,17 +1,23 @@
 /** Deleting links. The kernel waits some 15 ms at the end of each request that deletes, however many links it deletes. */
 import { randomInt } from 'node:crypto';
+import { lookAtLinks } from './details.js';
 import { isNoDevice, NetdevError } from './errors.js';
 import { checkDeviceName } from './name.js';
-import { attribute, attributeMap, readU32, u32 } from './rtnetlink/attributes.js';
-import { IFLA, RTEXT_FILTER_SKIP_STATS, RTM } from './rtnetlink/constants.js';
+import { attribute, u32 } from './rtnetlink/attributes.js';
+import { IFLA, RTM } from './rtnetlink/constants.js';
 import { checkWhole } from './rtnetlink/fields.js';
-import { IFINFOMSG_SIZE, ifinfomsg, linkMessage } from './rtnetlink/link-message.js';
+import { ifinfomsg, linkMessage } from './rtnetlink/link-message.js';
 import { type Message, message } from './rtnetlink/message.js';
 import { type LinkResult, type Request, request, requestAll } from './rtnetlink/request.js';
 
-/** Deletes a link by itself. `deleteLink` is the public face. @throws {InvalidArgumentError} @throws {NetdevError} */
-export async function deleteAlone(device: string): Promise<void> {
-  await request(deletion(device));
+/** A link as it was seen: by its index it is deleted, and not one that has got its name since. */
+export interface SeenLink {
+  /** As it was asked for. */
+  readonly device: string;
+  /** For the message: `delete tap0`. */
+  readonly deed: string;
+  readonly index: number;
+  readonly group: number;
 }
 
 /**
@@ -37,27 +43,35 @@ export async function deleteLinks(
   options: { ifExists?: boolean | undefined } = {},
 ): Promise<LinkResult[]> {
   for (const device of devices) checkDeviceName(device);
-  const groups = (await requestAll(devices.map(question))).map((answer) =>
-    answer instanceof NetdevError ? undefined : groupOf(answer),
-  );
+  const asked = devices.map((device) => ({ deed: `delete ${device}`, device }));
+  const looks = await lookAtLinks(asked);
+  const seen = looks.flatMap((link, i) => (link instanceof NetdevError ? [] : [{ ...link, ...asked[i]! }]));
+  const errors = await deleteSeen(seen);
+  return devices.map((device, i) => {
+    const look = looks[i];
+    const error = look instanceof NetdevError ? look : errors.get(device);
+    return { device, error: isNoDevice(error) && options.ifExists ? undefined : error };
+  });
+}
+
+/** @returns why those stay that do, by the names that they were asked for by */
+export async function deleteSeen(links: readonly SeenLink[]): Promise<ReadonlyMap<string, NetdevError>> {
+  if (links.length < 2) return failures(links, await requestAll(links.map(seenDeletion)));
   const group = unusedGroup();
-  const marks = await requestAll(devices.map((device) => mark(device, group)));
+  const marks = await requestAll(links.map((link) => mark(link, group)));
   const outcome = await attempt(groupDeletion(group));
   // One that can't be deleted keeps all of them: then each for itself, and what stays gets its group back.
-  const retried = outcome instanceof NetdevError && !isNoDevice(outcome) ? await requestAll(devices.map(deletion)) : [];
-  const results = devices.map((device, i) => {
-    let error = [marks[i], retried[i]].find((answer) => answer instanceof NetdevError);
-    // The first end of a veth pair takes the other along.
-    if (isNoDevice(error) && !isNoDevice(marks[i])) error = undefined;
-    if (isNoDevice(error) && options.ifExists) error = undefined;
-    return { device, error };
-  });
-  const left = devices.flatMap((device, i) => {
-    const before = groups[i];
-    return retried[i] instanceof NetdevError && before !== undefined ? [mark(device, before)] : [];
-  });
-  await requestAll(left);
-  return results;
+  const each = outcome instanceof NetdevError && !isNoDevice(outcome) ? await requestAll(links.map(seenDeletion)) : [];
+  await requestAll(links.flatMap((link, i) => (each[i] instanceof NetdevError ? [mark(link, link.group)] : [])));
+  // The first end of a veth pair takes the other along.
+  const left = each.map((answer) => (isNoDevice(answer) ? [] : answer));
+  return new Map([...failures(links, left), ...failures(links, marks)]);
+}
+
+function failures(links: readonly SeenLink[], answers: readonly (NetdevError | Message[])[]): Map<string, NetdevError> {
+  return new Map(
+    answers.flatMap((answer, i) => (answer instanceof NetdevError ? [[links[i]!.device, answer] as const] : [])),
+  );
 }
 
 async function attempt(one: Request): Promise<NetdevError | Message[]> {
@@ -80,19 +94,13 @@ function groupDeletion(group: number): Request {
   };
 }
 
-function mark(device: string, group: number): Request {
+function seenDeletion({ deed, device, index }: SeenLink): Request {
+  return { deed, device, message: message(RTM.DELLINK, 0, ifinfomsg({ index }), []) };
+}
+
+function mark({ deed, device, index }: SeenLink, group: number): Request {
   const attributes = [attribute(IFLA.GROUP, u32(group))];
-  return { deed: `delete ${device}`, device, message: linkMessage(RTM.SETLINK, device, attributes) };
-}
-
-function question(device: string): Request {
-  const attributes = [attribute(IFLA.EXT_MASK, u32(RTEXT_FILTER_SKIP_STATS))];
-  return { deed: `read the link of ${device}`, device, message: linkMessage(RTM.GETLINK, device, attributes) };
-}
-
-function groupOf([answer]: Message[]): number | undefined {
-  const payload = answer && attributeMap(answer.body.subarray(IFINFOMSG_SIZE)).get(IFLA.GROUP);
-  return payload && readU32(payload);
+  return { deed, device, message: message(RTM.SETLINK, 0, ifinfomsg({ index }), attributes) };
 }
 
 /** Of the two thousand million above those that people use. */

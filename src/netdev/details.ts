@@ -20,7 +20,7 @@ import {
 } from './rtnetlink/constants.js';
 import { IFINFOMSG_SIZE, ifinfomsg, linkMessage, readIfinfomsg } from './rtnetlink/link-message.js';
 import { type Message, message } from './rtnetlink/message.js';
-import { dump, request, requestAll } from './rtnetlink/request.js';
+import { dump, requestAll } from './rtnetlink/request.js';
 import { readVfs, type VfDetails } from './rtnetlink/vf.js';
 
 /** What rtnetlink tells of a link. */
@@ -84,12 +84,25 @@ const MASK = attribute(IFLA.EXT_MASK, u32(RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_ST
  */
 export async function getLinkDetails(device: string): Promise<LinkDetails> {
   checkDeviceName(device);
-  const deed = `read the link of ${device}`;
-  const [answer] = await request({ deed, device, message: linkMessage(RTM.GETLINK, device, [MASK]) });
-  if (!answer) throw new NetdevError('ERR_NETDEV', `can't ${deed}: the kernel told nothing`, device);
-  const details = decode(answer);
+  const [details] = await lookAtLinks([{ deed: `read the link of ${device}`, device }]);
+  if (!details || details instanceof NetdevError) throw details;
   const names = await namesOf([details.masterIndex, details.linkIndex]);
   return named(details, names);
+}
+
+/** Links in full, but for the names of masters and links below. @returns a link or an error for each, in the same order */
+export async function lookAtLinks(
+  asked: readonly { deed: string; device: string }[],
+): Promise<(LinkDetails | NetdevError)[]> {
+  const answers = await requestAll(
+    asked.map(({ deed, device }) => ({ deed, device, message: linkMessage(RTM.GETLINK, device, [MASK]) })),
+  );
+  return answers.map((answer, i) => {
+    if (answer instanceof NetdevError) return answer;
+    const [link] = answer;
+    const { deed, device } = asked[i]!;
+    return link ? decode(link) : new NetdevError('ERR_NETDEV', `can't ${deed}: the kernel told nothing`, device);
+  });
 }
 
 /**

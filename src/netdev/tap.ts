@@ -120,7 +120,7 @@ export async function deleteTap(
   device: string,
   options: { ifExists?: boolean | undefined; force?: boolean | undefined } = {},
 ): Promise<void> {
-  await deleteTogether(checkDeviceName(device), options.force ? 'any tap' : 'tap', options.ifExists ?? false);
+  await deleteTogether(checkDeviceName(device), options.force ? 'any tap' : 'tap', { ifExists: options.ifExists });
 }
 
 /**

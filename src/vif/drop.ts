@@ -1,6 +1,6 @@
 /** Taking away what no desired VIF has. */
 import { type CallOptions, waitOptions } from '../base/deadline.js';
-import { deleteLink, deleteTap, getLink, listLinkDetails } from '../netdev/index.js';
+import { deleteLink, deleteTap, listLinkDetails } from '../netdev/index.js';
 import { type DraftRow, type Ovs, OWNER_KEY, type SwitchTransaction } from '../vswitch/index.js';
 import { type Belongings, type Device, isUnused } from './belongings.js';
 import { detailFacts, linkFacts } from './gather.js';
@@ -51,8 +51,11 @@ const isNetwork = ({ name, bridge, uuid }: OwnedPort, mine: Belongings) =>
   name === bridge && uuid.startsWith('link ') && mine.networks.has(name);
 
 async function dropNetwork(devices: readonly Device[]): Promise<void> {
-  const left = devices.filter(isStill);
-  if (await isUnused(left, await listLinkDetails())) await deleteAll(left);
+  const links = await listLinkDetails();
+  const left = devices.filter((device) =>
+    links.some(({ name, index }) => name === device.name && index === device.index),
+  );
+  if (await isUnused(left, links)) await deleteAll(left);
 }
 
 async function dropRows(
@@ -91,7 +94,7 @@ async function deleteDevices(site: DropSite, port: string, { devices }: Belongin
   if (tables.interface(port)) return;
   site.hasGone(port);
   await deletePlugged(port);
-  await deleteAll((devices.get(port) ?? []).filter((device) => isStill(device) && !tables.interface(device.name)));
+  await deleteAll((devices.get(port) ?? []).filter(({ name }) => !tables.interface(name)));
 }
 
 /** Only what a plug makes: a tap, or a veth pair. A card stays. */
@@ -102,12 +105,4 @@ async function deletePlugged(name: string): Promise<void> {
 }
 
 const deleteAll = (devices: readonly Device[]) =>
-  Promise.all(devices.map(({ name }) => deleteLink(name, { ifExists: true })));
-
-function isStill({ name, index }: Device): boolean {
-  try {
-    return getLink(name).index === index;
-  } catch {
-    return false;
-  }
-}
+  Promise.all(devices.map(({ name, index }) => deleteLink(name, { index, ifExists: true })));

@@ -7,6 +7,7 @@ import {
   deleteLink,
   deleteTap,
   enterPrivateNetwork,
+  getLink,
   linkExists,
   listLinks,
 } from '../../src/netdev/index.js';
@@ -87,6 +88,20 @@ rootTest.serial('one that is asked for twice is deleted once', async (t) => {
   const asked = ['tap0', 'tap1', 'tap1', 'tap2'];
   await Promise.all(asked.map((device) => deleteTap(device, { ifExists: true })));
   t.false(asked.some((device) => linkExists(device)));
+});
+
+rootTest.serial('of a link that was made anew only the one that is asked for goes', async (t) => {
+  for (const others of [[], ['br1', 'br2']]) {
+    await createBridge('br0');
+    const { index } = getLink('br0');
+    await deleteLink('br0');
+    for (const name of ['br0', ...others]) await createBridge(name);
+    const all = Promise.all([deleteLink('br0', { index, ifExists: true }), ...others.map((name) => deleteLink(name))]);
+    await t.notThrowsAsync(all);
+    t.deepEqual(listLinks(), ['lo', 'br0']);
+    await t.throwsAsync(deleteLink('br0', { index }), { code: 'ERR_NETDEV_NO_DEVICE' });
+    await deleteLink('br0', { index: getLink('br0').index });
+  }
 });
 
 rootTest.serial('links of all kinds go together, a pair by either end, and each fails for itself', async (t) => {

@@ -1,4 +1,5 @@
 import type { NativeAddressMessage, NativeLinkMessage } from '../native.js';
+import { IFF_LOWER_UP, IFF_PROMISC, IFF_UP } from '../rtnetlink/constants.js';
 
 /** IF_OPER_* of linux/if.h, as ip(8) names them: RFC 2863. */
 export const OPERATIONAL_STATES = [
@@ -13,10 +14,6 @@ export const OPERATIONAL_STATES = [
 
 /** The operational state of a link (RFC 2863). */
 export type OperationalState = (typeof OPERATIONAL_STATES)[number];
-
-const IFF_UP = 0x1;
-const IFF_PROMISC = 0x100;
-const IFF_LOWER_UP = 0x1_0000;
 
 /** A link as an event tells of it. */
 export interface LinkState {

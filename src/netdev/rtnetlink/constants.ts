@@ -80,6 +80,7 @@ export const RTEXT_FILTER_SKIP_STATS = 8;
 export const IFF_UP = 0x1;
 export const IFF_NOARP = 0x80;
 export const IFF_PROMISC = 0x100;
+export const IFF_LOWER_UP = 0x1_0000;
 
 export const IFA = {
   ADDRESS: 1,
