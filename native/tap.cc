@@ -59,7 +59,10 @@ Failure Attach(const std::string& device, int flags, Fd& tun) {
 }
 
 Failure Set(const Fd& tun, unsigned long number, const char* call, const std::string& device, unsigned long value) {
-  return ioctl(tun.get(), number, value) == 0 ? Failure{} : Failed(call, device);
+  if (ioctl(tun.get(), number, value) == 0) return {};
+  // Somebody deleted the tap over rtnetlink, open as it is.
+  if (errno == EBADFD) errno = ENODEV;
+  return Failed(call, device);
 }
 
 Failure Configure(int socket, const std::string& device, const TapOptions& options) {
@@ -159,6 +162,8 @@ Failure CreateTap(int socket, const std::string& device, const TapOptions& optio
     failure = Configure(socket, device, options);
     if (failure.number != ENODEV) return failure;
   }
+  // Each time there was one, and it went before it could be looked at.
+  if (failure.number == EBUSY) failure.number = EEXIST;
   return failure;
 }
 

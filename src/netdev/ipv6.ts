@@ -3,6 +3,7 @@ import { KNOWN, NetdevError } from './errors.js';
 import { checkDeviceName } from './name.js';
 import { describeErrno, indexOf } from './native.js';
 import { checkBoolean } from './rtnetlink/fields.js';
+import { isTap } from './tap.js';
 
 /**
  * Switches IPv6 off on a device, which takes its IPv6 addresses away, or on. At once, in the network namespace of the calling
@@ -31,16 +32,35 @@ export function isIpv6Disabled(device: string): boolean {
 function attempt<T>(deed: string, device: string, act: (path: string) => T): T {
   // `all` and `default` are files there too, and no device can have their names.
   indexOf(checkDeviceName(device));
-  try {
-    return act(`/proc/sys/net/ipv6/conf/${device}/disable_ipv6`);
-  } catch (cause) {
-    const { code = 'EUNKNOWN', errno = 0, syscall } = cause as NodeJS.ErrnoException;
-    const known = KNOWN[code === 'ENOENT' ? 'EOPNOTSUPP' : code];
-    const reason = describeErrno(-errno).text;
-    const why = code === 'ENOENT' ? whyNone() : (known?.text ?? reason);
-    const message = `can't ${deed}: ${why} (${code})`;
-    throw new NetdevError(known?.code ?? 'ERR_NETDEV', message, device, { cause, errno: code, syscall, reason });
+  for (let without: number | undefined; ; ) {
+    try {
+      return act(`/proc/sys/net/ipv6/conf/${device}/disable_ipv6`);
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      const index = code === 'ENOENT' ? settledIndex(device) : without;
+      if (index === without) throw failure(deed, device, cause as NodeJS.ErrnoException);
+      without = index;
+    }
   }
+}
+
+/**
+ * A device that is made or deleted at this moment has its name sooner and longer than its files. `isTap` asks the driver, for which
+ * the kernel ends that first.
+ * @throws {NetdevError} `ERR_NETDEV_NO_DEVICE`
+ */
+function settledIndex(device: string): number {
+  isTap(device);
+  return indexOf(device);
+}
+
+function failure(deed: string, device: string, cause: NodeJS.ErrnoException): NetdevError {
+  const { code = 'EUNKNOWN', errno = 0, syscall } = cause;
+  const known = KNOWN[code === 'ENOENT' ? 'EOPNOTSUPP' : code];
+  const reason = describeErrno(-errno).text;
+  const why = code === 'ENOENT' ? whyNone() : (known?.text ?? reason);
+  const message = `can't ${deed}: ${why} (${code})`;
+  return new NetdevError(known?.code ?? 'ERR_NETDEV', message, device, { cause, errno: code, syscall, reason });
 }
 
 /** The kernel takes IPv6 from a device whose MTU is too small for it (RFC 8200 section 5). */
