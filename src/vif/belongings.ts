@@ -1,5 +1,5 @@
 /** What an owner has made beside ports: devices, and bridges of ports' own on the switch. */
-import { type LinkDetails, listAddresses, listLinkDetails } from '../netdev/index.js';
+import { isNoDevice, type LinkDetails, listAddresses, listLinkDetails } from '../netdev/index.js';
 import type { BridgeRow, Ovs } from '../vswitch/index.js';
 import { readMark, readMarkIds } from './mark.js';
 import type { OwnedPort } from './stale.js';
@@ -102,11 +102,17 @@ export async function isUnused(devices: readonly Device[], links: readonly LinkD
       : (master !== null && own.has(master)) || (link !== null && own.has(link)),
   );
   if (used) return false;
-  for (const { name } of devices) {
-    const addresses = await listAddresses(name);
-    if (addresses.some(({ family, scope }) => !(family === 'inet6' && scope === 'link'))) return false;
-  }
+  for (const { name } of devices) if (await hasAddress(name)) return false;
   return true;
+}
+
+async function hasAddress(device: string): Promise<boolean> {
+  const addresses = await listAddresses(device).catch((error: unknown) => {
+    // It went since it was listed.
+    if (isNoDevice(error)) return [];
+    throw error;
+  });
+  return addresses.some(({ family, scope }) => !(family === 'inet6' && scope === 'link'));
 }
 
 const uuidOf = (devices: readonly Device[]) => `link ${devices.map(({ index }) => index).join(' ')}`;

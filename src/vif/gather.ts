@@ -68,13 +68,17 @@ const readTogether = (devices: readonly string[]): Promise<Detail[]> =>
 const isSo = ([name, facts]: Detail): boolean => linkExists(name) === (facts !== undefined);
 
 async function carriedBy(device: string): Promise<Carried> {
-  if (!linkExists(device)) return NOTHING;
-  const addresses = await listAddresses(device);
-  const routes = await listRoutes(device);
-  return {
-    addresses: addresses.filter(({ family, scope }) => !(family === 'inet6' && scope === 'link')),
-    routes: routes.filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra'),
-  };
+  try {
+    const addresses = await listAddresses(device);
+    const routes = await listRoutes(device);
+    return {
+      addresses: addresses.filter(({ family, scope }) => !(family === 'inet6' && scope === 'link')),
+      routes: routes.filter(({ protocol }) => protocol !== 'kernel' && protocol !== 'ra'),
+    };
+  } catch (error) {
+    if (isNoDevice(error)) return NOTHING;
+    throw error;
+  }
 }
 
 /** What a few ioctls tell of a device; `undefined` when there is none. */
