@@ -7,6 +7,7 @@ import {
   setBridge,
   setIpv6Disabled,
 } from '../../netdev/index.js';
+import { unlessGone } from './gone.js';
 import type { StepKinds } from './kind.js';
 
 /** Sets options of a Linux bridge that is there, and leaves the others. */
@@ -34,11 +35,11 @@ export const bridgeKinds: StepKinds<BridgeStep> = {
       const changed = keysOf(options).filter((key) => options[key] !== undefined && options[key] !== before[key]);
       if (changed.length === 0) return undefined;
       await setBridge(device, options);
-      return async () => {
+      return unlessGone(device, async () => {
         const now = await bridgeOptionsOf(device);
         const ours = changed.filter((key) => now[key] === options[key]);
         await setBridge(device, Object.fromEntries(ours.map((key) => [key, before[key]])));
-      };
+      });
     },
   },
   'set-ipv6-disabled': {
@@ -51,10 +52,10 @@ export const bridgeKinds: StepKinds<BridgeStep> = {
       if (isIpv6Disabled(device) === disabled) return undefined;
       const kept = await keepAddresses(device);
       setIpv6Disabled(device, disabled);
-      return async () => {
+      return unlessGone(device, async () => {
         setIpv6Disabled(device, !disabled);
         await kept.restore();
-      };
+      });
     },
   },
 };

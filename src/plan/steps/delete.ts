@@ -1,5 +1,14 @@
 /** Steps that delete devices. The undoing makes them again, as far as the kernel lets it. */
-import { deleteLink, deleteTap, isNoDevice, isTap, type KeptLink, keepLink, linkExists } from '../../netdev/index.js';
+import {
+  deleteLink,
+  deleteTap,
+  isNoDevice,
+  isTap,
+  type KeptLink,
+  keepLink,
+  linkExists,
+  NetdevError,
+} from '../../netdev/index.js';
 import type { StepKinds, Undo } from './kind.js';
 
 /** Deletes a tap, whoever has it open, and nothing but a tap. That there is none is fine. */
@@ -59,6 +68,11 @@ async function keep(device: string, last: boolean): Promise<Pick<KeptLink, 'rest
 /** Somebody else may have made one of that name meanwhile. */
 function unlessThere(device: string, undo: Undo): Undo {
   return async () => {
-    if (!linkExists(device)) await undo();
+    try {
+      if (!linkExists(device)) await undo();
+    } catch (error) {
+      const isThere = error instanceof NetdevError && error.code === 'ERR_NETDEV_EXISTS' && error.device === device;
+      if (!isThere) throw error;
+    }
   };
 }

@@ -3,7 +3,6 @@ import {
   getLink,
   getLinkDetails,
   keepAddresses,
-  linkExists,
   releaseMaster,
   setLinkDown,
   setLinkUp,
@@ -13,6 +12,7 @@ import {
   setPromiscuous,
 } from '../../netdev/index.js';
 import { orWarn } from './best-effort.js';
+import { ifThere, unlessGone } from './gone.js';
 import type { StepKinds, Undo } from './kind.js';
 
 export interface SetLinkUpStep {
@@ -78,26 +78,28 @@ export const linkKinds: StepKinds<LinkStep> = {
   'set-link-up': {
     describe: ({ device }) => `set link ${device} up`,
     explain: ({ device }) => [set(device, 'up')],
-    async perform({ device, ifExists }) {
-      if (ifExists && !linkExists(device)) return undefined;
-      if (getLink(device).up) return undefined;
-      await setLinkUp(device);
-      return () => setLinkDown(device);
-    },
+    perform: (step) =>
+      ifThere(step, async () => {
+        const { device } = step;
+        if (getLink(device).up) return undefined;
+        await setLinkUp(device);
+        return unlessGone(device, () => setLinkDown(device));
+      }),
   },
   'set-link-down': {
     describe: ({ device }) => `set link ${device} down`,
     explain: ({ device }) => [set(device, 'down')],
-    async perform({ device, ifExists }) {
-      if (ifExists && !linkExists(device)) return undefined;
-      if (!getLink(device).up) return undefined;
-      const kept = await keepAddresses(device);
-      await setLinkDown(device);
-      return async () => {
-        await setLinkUp(device);
-        await kept.restore();
-      };
-    },
+    perform: (step) =>
+      ifThere(step, async () => {
+        const { device } = step;
+        if (!getLink(device).up) return undefined;
+        const kept = await keepAddresses(device);
+        await setLinkDown(device);
+        return unlessGone(device, async () => {
+          await setLinkUp(device);
+          await kept.restore();
+        });
+      }),
   },
   'set-mtu': {
     describe: ({ device, mtu }) => `set MTU of ${device} to ${mtu}`,
@@ -110,11 +112,11 @@ export const linkKinds: StepKinds<LinkStep> = {
         // Below 1280 there is no IPv6 on it (RFC 8200 section 5).
         const kept = mtu < 1280 ? await keepAddresses(device) : undefined;
         await setMtu(device, mtu);
-        return async () => {
+        return unlessGone(device, async () => {
           if (getLink(device).mtu !== mtu) return;
           await setMtu(device, before);
           await kept?.restore();
-        };
+        });
       }),
   },
   'set-mac': {
@@ -127,9 +129,9 @@ export const linkKinds: StepKinds<LinkStep> = {
         return undefined;
       }
       await setMac(device, mac);
-      return async () => {
+      return unlessGone(device, async () => {
         if (same(getLink(device).mac, mac)) await setMac(device, before);
-      };
+      });
     },
   },
   'set-promiscuous': {
@@ -139,7 +141,7 @@ export const linkKinds: StepKinds<LinkStep> = {
       // Its own flag: that of SIOCGIFFLAGS is also set for what a bridge asks of its ports.
       if ((await getLinkDetails(device)).promiscuous === on) return undefined;
       await setPromiscuous(device, on);
-      return () => setPromiscuous(device, !on);
+      return unlessGone(device, () => setPromiscuous(device, !on));
     },
   },
   'set-master': {
@@ -166,11 +168,11 @@ export const linkKinds: StepKinds<LinkStep> = {
 
 /** Puts a link back to the master that it had, if it still has the one that it was given. */
 function toMaster(device: string, given: string | null, before: string | null): Undo {
-  return async () => {
+  return unlessGone(device, async () => {
     if ((await getLinkDetails(device)).master !== given) return;
     if (before === null) await releaseMaster(device);
     else await setMaster(device, before);
-  };
+  });
 }
 
 const set = (device: string, ...words: string[]) => ['ip', 'link', 'set', 'dev', device, ...words];
