@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { messageOf } from '../../base/errors.js';
 import { RecordsError } from '../errors.js';
 import { configPath } from '../files/paths.js';
@@ -9,13 +9,19 @@ export function gatherFiles(devices: Iterable<string>, rootPrefix = '') {
   const ifcfg = new Set<string>();
   for (const name of ['network', ...[...devices].flatMap((device) => [`ifcfg-${device}`, `route-${device}`])]) {
     const path = configPath(name, rootPrefix);
-    if (!existsSync(path)) continue;
-    try {
-      files.set(name, readFileSync(path, 'utf8'));
-    } catch (error) {
-      throw new RecordsError(`can't read ${path}: ${messageOf(error)}`, { cause: error });
-    }
+    const text = readIfThere(path);
+    if (text === undefined) continue;
+    files.set(name, text);
     if (name.startsWith('ifcfg-')) ifcfg.add(name.slice('ifcfg-'.length));
   }
   return { files, ifcfg };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new RecordsError(`can't read ${path}: ${messageOf(error)}`, { cause: error });
+  }
 }
