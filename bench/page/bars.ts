@@ -5,8 +5,10 @@ import type { Colours } from './colours.js';
 import { escapeHtml, px } from './html.js';
 
 const WIDTH = 460;
-/** Pixels that a letter of a name takes at most. */
+/** Pixels that a letter of a name takes at most, or one of a value, which is bold. */
 const LETTER = 7.2;
+const DIGIT = 8;
+/** What is kept for the value behind the longest bar, and more where it needs more. */
 const VALUE = 90;
 const ROW = 24;
 const BAR = 14;
@@ -24,7 +26,8 @@ export function drawBars({ what, unit, contestants }: Measure, colours: Colours)
   const smallest = Math.min(...values.filter((value) => value > 0));
   const logarithmic = largest / smallest > LOG_FROM;
   const before = Math.max(...contestants.map(({ name }) => name.length)) * LETTER + 10;
-  const room = WIDTH - before - VALUE;
+  const after = Math.max(VALUE, ...values.map((value) => formatValue(value, unit).length * DIGIT + 10));
+  const room = WIDTH - before - after;
   const floor = smallest / 3;
   const length = (value: number): number => {
     if (!(value > 0)) return 0;

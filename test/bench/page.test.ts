@@ -48,6 +48,15 @@ test('bars are as long as their numbers, or as the logarithms where one could no
   t.regex(html, /plug, 64 callers <span class="faint">longer is better, logarithmic/);
 });
 
+test('a long number has room behind its bar', (t) => {
+  const results = smallResults();
+  const [measure] = results.reports[0]!.measures;
+  measure!.unit = 'bytes';
+  measure!.contestants = [{ name: 'ovs-vsctl', value: 1_602_016 }];
+  const at = /<text x="([\d.]+)" y="16" class="value">1,602,016.bytes</.exec(renderPage(results))!;
+  t.true(Number(at[1]) + '1,602,016 bytes'.length * 8 <= 460, at[1]);
+});
+
 test('a benchmark of many measures shows the first, and folds the rest', (t) => {
   const results = smallResults();
   const [report] = results.reports;
