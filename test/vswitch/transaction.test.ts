@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Ovs } from '../../src/vswitch/index.js';
+import { type DraftRow, Ovs } from '../../src/vswitch/index.js';
 import { withSwitchDatabase } from '../support/database.js';
 import { withProxy } from '../support/proxy.js';
 
@@ -257,4 +257,35 @@ test('a row of a table that is not there is refused where it is created', async 
     tx.addBridge('br0');
   });
   t.true(ovs.tables.bridges.find('name', 'br0') !== undefined);
+});
+
+test('what has been set is found by its value, added to, and gone for those that hang on it', async (t) => {
+  const { ovs, vsctl } = await withSwitchDatabase(t);
+  await ovs.transact((tx) => {
+    tx.addBridge('br0');
+    tx.addPort('br0', 'p');
+  });
+  await ovs.transact((tx) => {
+    const row = tx.record('Port', 'p') as DraftRow;
+    tx.set(row, { tag: 7, external_ids: new Map([['a', '1']]) });
+    t.deepEqual(
+      tx.list('Port', 'tag', 7).map(({ uuid }) => uuid),
+      [row.uuid],
+    );
+    tx.add(row, 'external_ids', new Map([['b', '2']]));
+    tx.addPort('br0', 'q');
+    tx.add(tx.record('Port', 'q') as DraftRow, 'tag', [8]);
+  });
+  t.is(vsctl('get', 'Port', 'p', 'tag', 'external_ids'), '7\n{a="1", b="2"}');
+  t.is(vsctl('get', 'Port', 'q', 'tag'), '8');
+  const again = (always?: boolean) =>
+    ovs.transact((tx) => tx.add(tx.record('Port', 'p') as DraftRow, 'external_ids', new Map([['a', '1']]), { always }));
+  t.is((await again()).nextCfg, undefined);
+  t.is(typeof (await again(true)).nextCfg, 'number');
+  await ovs.transact((tx) => {
+    tx.addPort('br0', 'r');
+    tx.clear(tx.list('Open_vSwitch')[0] as DraftRow, 'bridges');
+    t.throws(() => tx.addPort('br0', 's'), { code: 'ERR_VSWITCH_NO_BRIDGE' });
+  });
+  t.is(vsctl('list-br'), '');
 });
