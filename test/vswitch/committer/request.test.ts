@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import test from 'ava';
 import { Request } from '../../../src/vswitch/committer/request.js';
 
@@ -67,7 +68,9 @@ test('of one that is under way with others, only its transaction can tell what i
 test('its signal is let go when it ends, and one that is aborted already is refused', (t) => {
   const giveUp = new AbortController();
   const { made, ends } = request(FAR, giveUp.signal);
+  t.is(getEventListeners(giveUp.signal, 'abort').length, 1);
   made.resolve({ nextCfg: undefined });
+  t.is(getEventListeners(giveUp.signal, 'abort').length, 0);
   giveUp.abort();
   t.is(ends(), 1);
   t.throws(() => request(FAR, giveUp.signal), { code: 'ERR_ABORTED' });
