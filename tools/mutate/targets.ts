@@ -21,6 +21,16 @@ export const TARGETS: readonly Target[] = [
     ],
     slow: ['test/vswitch/committer/property.test', 'test/vswitch/committer/load.test'],
   },
+  {
+    source: 'src/vswitch/draft/',
+    tests: [
+      'test/vswitch/transaction.test',
+      'test/vswitch/committer/joining.test',
+      'test/vswitch/committer/in-flight.test',
+      'test/vswitch/committer/reading.test',
+    ],
+    slow: ['test/vswitch/services.test', 'test/vswitch/configure.test', 'test/vswitch/committer/property.test'],
+  },
   { source: 'src/ovsdb/values', tests: ['test/ovsdb/values.test', 'test/ovsdb/integers.test'] },
   { source: 'src/ovsdb/operations', tests: ['test/ovsdb/operations.test', 'test/ovsdb/conditions.test'] },
   { source: 'src/ovsdb/connection/machine', tests: ['test/ovsdb/connection/machine.test'] },
