@@ -68,6 +68,14 @@ export function parseRemotes(remotes: string | readonly string[]): Remote[] {
   return list.map(parseRemote);
 }
 
+/**
+ * Milliseconds of silence after which the other side is asked for a sign of life, by default; 0: never. As Open vSwitch has it: the
+ * kernel tells of the end of a process at the other end of a Unix socket, and one that is busy with a large dump is not dead.
+ */
+export function defaultProbeInterval({ kind }: Remote): number {
+  return kind === 'unix' || kind === 'punix' ? 0 : 5000;
+}
+
 /** Whether the other side connects to us. */
 export function isPassive(remote: Remote): boolean {
   return remote.kind.startsWith('p');

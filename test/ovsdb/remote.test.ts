@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseRemote, parseRemotes, type Remote } from '../../src/ovsdb/remote.js';
+import { defaultProbeInterval, parseRemote, parseRemotes, type Remote } from '../../src/ovsdb/remote.js';
 
 const forms: [text: string, remote: object][] = [
   ['unix:/run/db.sock', { kind: 'unix', path: '/run/db.sock' }],
@@ -45,6 +45,13 @@ test('refuses ports and paths that cannot be', (t) => {
   t.throws(() => parseRemote('ptcp:65536'), { message: /a port is 0 to 65535/ });
   t.throws(() => parseRemote(`unix:/${'x'.repeat(107)}`), { message: /107 bytes at most/ });
   t.notThrows(() => parseRemote(`unix:/${'x'.repeat(106)}`));
+});
+
+test('only a network is asked for signs of life by default', (t) => {
+  for (const text of ['unix:/run/db.sock', 'punix:/run/db.sock'])
+    t.is(defaultProbeInterval(parseRemote(text)), 0, text);
+  for (const text of ['tcp:[::1]:1', 'ssl:[::1]', 'ptcp:0', 'pssl:0'])
+    t.is(defaultProbeInterval(parseRemote(text)), 5000, text);
 });
 
 test('several remotes come as a list, joined by commas, or both', (t) => {

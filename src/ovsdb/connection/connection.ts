@@ -4,7 +4,7 @@ import { type CallOptions, Waiter } from '../../base/deadline.js';
 import { messageOf, OvskitError, TimeoutError } from '../../base/errors.js';
 import { type Limits, Session } from '../../jsonrpc/index.js';
 import { ConnectError, OvsdbError, ServerRefusedError } from '../errors.js';
-import { isPassive, parseRemote, parseRemotes } from '../remote.js';
+import { defaultProbeInterval, isPassive, parseRemote, parseRemotes } from '../remote.js';
 import { openRemote } from '../stream/open.js';
 import { type TlsOptions, tlsError } from '../stream/tls.js';
 import { numberRows } from '../updates.js';
@@ -22,7 +22,10 @@ export interface ConnectionOptions {
   readonly maxBackoff?: number | undefined;
   /** Tries the remotes in random order. By default in the order given. */
   readonly shuffle?: boolean | undefined;
-  /** Silence after which the server is probed by an echo, and given up after as much again; 5 000 by default, 0 never. */
+  /**
+   * Silence after which the server is probed by an echo, and given up after as much again; 0 never. By default 5 000, and on a Unix
+   * socket 0.
+   */
   readonly probeInterval?: number | undefined;
   /** Goes on trying when the first round over the remotes fails. By default `connect` fails then. */
   readonly retry?: boolean | undefined;
@@ -211,7 +214,8 @@ export class Connection {
     this.#attemptRemote = remote;
     const current = () => this.#attempt === attempt;
     try {
-      const stream = await openRemote(parseRemote(remote), {
+      const parsed = parseRemote(remote);
+      const stream = await openRemote(parsed, {
         signal: attempt.signal,
         timeout: Number.POSITIVE_INFINITY,
         tls: this.#options.tls,
@@ -223,7 +227,7 @@ export class Connection {
       const session: Session = new Session(stream, {
         rewrite: numberRows,
         name: remote,
-        probeInterval: this.#options.probeInterval ?? 5000,
+        probeInterval: this.#options.probeInterval ?? defaultProbeInterval(parsed),
         limits: this.#options.limits,
         onNotification: (method, params) => this.#owner.onNotification(session, method, params),
       });
