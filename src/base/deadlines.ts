@@ -40,8 +40,8 @@ export class Deadlines {
   }
 
   readonly #onTimer = (): void => {
-    // Timers come before input in a turn of the event loop.
-    this.#lastLook = setImmediate(this.#sweep).unref();
+    // Timers come before input in a turn of the event loop. One that is unref'd would wait for the next input, however long that takes.
+    this.#lastLook = setImmediate(this.#sweep);
   };
 
   readonly #sweep = (): void => {
