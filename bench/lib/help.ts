@@ -4,14 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** The text of a compiled script's first doc comment. */
-export function headOf(source: string): string {
-  const [, comment = ''] = /^\/\*\*\n([\s\S]*?)\n \*\/$/m.exec(source) ?? [];
+/** The text of the first doc comment in the source of a compiled script: the compiler drops some. */
+export function headOf(script: string): string {
+  const source = script.replace(/\bdist\/(bench\/.*)\.js$/, '$1.ts');
+  const [, comment = ''] = /^\/\*\*\n([\s\S]*?)\n \*\/$/m.exec(readFileSync(source, 'utf8')) ?? [];
   return comment.replace(/^ \* ?/gm, '');
 }
 
 const [, script = '', ...words] = process.argv;
 if (words.includes('--help') || words.includes('-h')) {
-  console.log(headOf(readFileSync(script, 'utf8')));
+  console.log(headOf(script));
   process.exit(0);
 }

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -13,7 +12,7 @@ test('each measurement says what it takes, and measures nothing', async (t) => {
     const script = fileURLToPath(new URL(`../../bench/${name}.js`, import.meta.url));
     const { stdout, stderr } = await execute(process.execPath, [script, '--short', '--help']);
     t.is(stderr, '', name);
-    t.is(stdout, `${headOf(readFileSync(script, 'utf8'))}\n`);
+    t.is(stdout, `${headOf(script)}\n`);
     t.true(stdout.includes(name === 'run' ? '`npm run bench`' : `node dist/bench/${name}.js [`), `${name}: ${stdout}`);
   });
   await Promise.all(usages);
