@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { listLinks } from '../../src/netdev/index.js';
 import { startSandbox } from '../../src/sandbox/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
+import { until } from '../support/processes.js';
 import { needsRoot } from '../support/root.js';
 import { readState } from './chaos/state.js';
 import { BRIDGE, expected, LINUX_BRIDGES } from './chaos/vifs.js';
@@ -41,20 +43,23 @@ needsRoot(test)('processes that plug and unplug the same VIFs at the same time a
         direction,
       );
     }
-    // Bridges' own devices go when ovs-vswitchd has noticed.
     await ovs.sync();
     await ovs.waitForVswitchd(ovs.tables.root?.next_cfg as number);
-    return readState(sandbox.remote);
   };
   const vifs = VIFS.map(expected);
   for (let round = 0; round < 2; round++) {
-    const plugged = await all('plug');
+    await all('plug');
+    const plugged = await readState(sandbox.remote);
     t.deepEqual(plugged.ports, vifs.flatMap(({ port }) => port ?? []).sort());
     for (const { devices } of vifs) {
       for (const [name, master] of devices) t.deepEqual(plugged.links.get(name), { up: true, master }, name);
     }
     for (const [name, { ofport, error }] of plugged.interfaces) t.true((ofport ?? 0) > 0 && error === null, name);
-    const unplugged = await all('unplug');
+    await all('unplug');
+    // ovs-vswitchd closes the devices of bridges some time after the bridges have gone.
+    const left = new Set([...bare.links.keys(), ...LINUX_BRIDGES]);
+    await until(`no links but ${[...left]}`, () => listLinks().every((name) => left.has(name)));
+    const unplugged = await readState(sandbox.remote);
     t.deepEqual([unplugged.bridges, unplugged.ports, unplugged.qos], [bare.bridges, [], 0]);
     t.deepEqual(
       [...unplugged.links.keys()].filter((name) => !LINUX_BRIDGES.includes(name)).sort(),
