@@ -39,6 +39,8 @@ test('a lock that is stolen', async (t) => {
   await settle(thief, /true/);
   await settle(owner, /stolen\n.*\n/);
   await thief.stop('SIGINT');
+  // It waits for it ever since.
+  await settle(owner, /stolen\n.*\nlocked\n.*\n/);
   await owner.stop();
   t.deepEqual(unnamed(owner.ours.record), unnamed(owner.stock.record));
   t.deepEqual(unnamed(thief.ours.record), unnamed(thief.stock.record));
