@@ -38,8 +38,8 @@ const SECOND_LOOKS = 3;
 const MOST_ROWS = 1000;
 /** So many requests make a transaction that is worth to be sent behind another. */
 const MANY = 16;
-/** Transactions in flight: one that the server works on, one that lies there for it, and one that we have the outcome of. */
-const AT_ONCE = 3;
+/** Transactions in flight: one that the server works on, and one that lies there for it. Of three, each is smaller and costs more. */
+const AT_ONCE = 2;
 /** Waiting requests, beyond which those that ask for it are refused. */
 const MOST_WAITING = 10_000;
 
