@@ -38,7 +38,7 @@ export interface TapOptions {
 
 /**
  * Makes a persistent tap, with all that the options say, or nothing: should a step fail, or this process end, the kernel
- * takes the half-made tap away. Equivalent to
+ * takes the half-made tap away. It has no carrier, and so no IPv6 address, until somebody opens it. Equivalent to
  * `ip tuntap add DEV mode tap [user UID] [group GID] [multi_queue] [vnet_hdr]`, `ip link set DEV address MAC mtu MTU up`
  * (linux/if_tun.h, Documentation/networking/tuntap.rst).
  *

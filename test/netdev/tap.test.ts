@@ -9,10 +9,13 @@ import {
   getLink,
   getLinkDetails,
   isTap,
+  type LinkState,
   linkExists,
+  listAddresses,
   setMtu,
   type TapOptions,
   WrongKindError,
+  waitForLink,
 } from '../../src/netdev/index.js';
 import { openTap } from '../support/open-tap.js';
 import { needsRoot } from '../support/root.js';
@@ -42,6 +45,21 @@ rootTest.serial('a tap with everything in one call, as ip(8) sees it', async (t)
   await deleteTap('tap0');
   t.false(linkExists('tap0'));
   t.false(isTap('tap0'));
+});
+
+rootTest.serial('a tap has no carrier, and so no address of IPv6, until somebody opens it', async (t) => {
+  for (const option of [{}, { alias: 'a tap' }, { multiQueue: true }, { mac: 'fa:16:3e:00:00:02' }]) {
+    const options = { ...option, up: true };
+    await createTap('ip0', options);
+    t.like(getLink('ip0'), { up: true, carrier: false });
+    t.deepEqual(await listAddresses('ip0'), [], JSON.stringify(options));
+    if (!('multiQueue' in options)) {
+      const guest = await openTap('ip0', 0x1002);
+      t.true((await waitForLink('ip0', (link): link is LinkState => link?.carrier === true)).carrier);
+      await guest.close();
+    }
+    await deleteTap('ip0');
+  }
 });
 
 rootTest.serial('the biggest ids, and a multi-queue tap', async (t) => {
