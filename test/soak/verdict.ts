@@ -24,8 +24,8 @@ const WARM_UP = { share: 0.25, plugs: 1500 };
 const ENOUGH = 10;
 /** Bytes a plug. What is forgotten for a plug costs more: an entry in a Map alone is 24, its key and value come on top. */
 const HEAP_LIMIT = 32;
-/** Bytes over the whole time: allocator and collector take and give back pages by the MiB. In an hour it is few bytes a plug. */
-const RSS_LIMIT = 8 * 2 ** 20;
+/** Bytes over the whole time: V8 takes and gives back 8 MiB in one step. In an hour it is few bytes a plug. */
+const RSS_LIMIT = 16 * 2 ** 20;
 
 export interface Verdict {
   /** After the warm-up. */
