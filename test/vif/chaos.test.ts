@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { listLinks } from '../../src/netdev/index.js';
 import { startSandbox } from '../../src/sandbox/index.js';
 import { Plugger } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
 import { checkAddon } from '../support/addon.js';
-import { until } from '../support/processes.js';
+import { untilNoOthers } from '../support/links.js';
 import { needsRoot } from '../support/root.js';
 import { lastOf, readLedger, tally } from './chaos/ledger.js';
 import { readState, type SwitchState } from './chaos/state.js';
@@ -112,8 +111,7 @@ needsRoot(test)(
     const abandoned = new Set(
       all.flatMap((n) => expected(n).ownBridge ?? []).filter((name) => !wanted.links.has(name)),
     );
-    const left = () => listLinks().filter((name) => !wanted.links.has(name) && !abandoned.has(name));
-    await until('no links but those that are desired', () => left().length === 0).catch(() => t.deepEqual(left(), []));
+    await untilNoOthers((name) => wanted.links.has(name) || abandoned.has(name));
     const { interfaces, ...state } = await readState(remote);
     const kept = (links: SwitchState['links']) => new Map([...links].filter(([name]) => !abandoned.has(name)).sort());
     const live = [...interfaces].filter(([, { ofport, error }]) => (ofport ?? 0) > 0 && error === null);

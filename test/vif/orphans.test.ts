@@ -4,7 +4,7 @@ import { createBridge, deleteLink, getLinkDetails, linkExists, listLinks } from 
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { Plugger, type PlugRequest } from '../../src/vif/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
-import { until } from '../support/processes.js';
+import { untilNoOthers } from '../support/links.js';
 import { needsRoot } from '../support/root.js';
 import { request } from './request.js';
 
@@ -19,12 +19,7 @@ rootTest.before(async () => {
   ovs = await Ovs.connect(sandbox.remote);
 });
 
-/** ovs-vswitchd closes the devices of its bridges some time after the bridges have gone. */
-const bare = () =>
-  until('no links but those of the switch', () => {
-    const own = ['lo', 'ovs-netdev', 'br-int'];
-    return listLinks().every((name) => own.includes(name));
-  });
+const bare = () => untilNoOthers((name) => ['lo', 'ovs-netdev', 'br-int'].includes(name));
 
 rootTest.beforeEach(async () => {
   await ovs.transact((tx) => {

@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { listLinks } from '../../src/netdev/index.js';
 import { startSandbox } from '../../src/sandbox/index.js';
 import { Ovs } from '../../src/vswitch/index.js';
-import { until } from '../support/processes.js';
+import { untilNoOthers } from '../support/links.js';
 import { needsRoot } from '../support/root.js';
 import { readState } from './chaos/state.js';
 import { BRIDGE, expected, LINUX_BRIDGES } from './chaos/vifs.js';
@@ -56,9 +55,8 @@ needsRoot(test)('processes that plug and unplug the same VIFs at the same time a
     }
     for (const [name, { ofport, error }] of plugged.interfaces) t.true((ofport ?? 0) > 0 && error === null, name);
     await all('unplug');
-    // ovs-vswitchd closes the devices of bridges some time after the bridges have gone.
     const left = new Set([...bare.links.keys(), ...LINUX_BRIDGES]);
-    await until(`no links but ${[...left]}`, () => listLinks().every((name) => left.has(name)));
+    await untilNoOthers((name) => left.has(name));
     const unplugged = await readState(sandbox.remote);
     t.deepEqual([unplugged.bridges, unplugged.ports, unplugged.qos], [bare.bridges, [], 0]);
     t.deepEqual(
